@@ -1,0 +1,21 @@
+//! The vocabulary of toadstone: what a record, a finding and a verdict are. No I/O.
+//!
+//! Everything else depends on this crate and it depends on nothing of ours:
+//! readers fill [`Batch`]es, detectors turn them into [`Finding`]s, [`decide`] turns
+//! findings into a [`Verdict`], report formats print a [`Run`].
+
+mod escape;
+mod finding;
+mod policy;
+mod record;
+mod run;
+mod source;
+
+pub use escape::{excerpt, visible};
+pub use finding::{
+    Behaviour, Confidence, Evidence, Finding, Mark, Origin, Sample, Severity, Span, Trigger, finding_id,
+};
+pub use policy::{Decision, Policy, StaleWaiver, Threshold, Verdict, Waived, Waiver, decide};
+pub use record::{Batch, BatchBuilder, Kind, Record, RecordId, Role, RoleSet};
+pub use run::{Check, CheckState, ColumnMap, InputFile, RejectedSummary, Run, SCHEMA_VERSION};
+pub use source::{Control, Observe, Profile, ReadSummary, Source, SourceError};

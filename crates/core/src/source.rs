@@ -1,0 +1,99 @@
+//! What detectors read from: anything that can hand out all its records, more than once.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use crate::{Batch, Kind, RoleSet};
+
+/// What is known of a data set before its records are read.
+#[derive(Debug, Clone, Default)]
+pub struct Profile {
+    /// Roles that at least one file has.
+    pub roles: RoleSet,
+    /// Kinds of the files, each once.
+    pub kinds: Vec<Kind>,
+    /// Bytes on disk.
+    pub bytes: u64,
+}
+
+/// Takes the batches that one worker thread reads, in no particular order.
+pub type Observe<'a> = Box<dyn FnMut(&Batch) + Send + 'a>;
+
+/// A data set that can be read several times with the same result.
+pub trait Source: Sync {
+    /// What is known before reading.
+    fn profile(&self) -> &Profile;
+
+    /// Reads every record once and hands each batch to exactly one of the `workers`, each of which
+    /// runs on a thread of its own. Which worker gets which batch, and in what order, is not defined.
+    ///
+    /// # Errors
+    /// [`SourceError`]; a malformed record is not an error but a rejected record.
+    fn read(&self, workers: Vec<Observe<'_>>, control: &Control) -> Result<ReadSummary, SourceError>;
+}
+
+/// What one reading of a source gave.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ReadSummary {
+    /// Records handed out.
+    pub records: u64,
+    /// Records refused.
+    pub rejected: u64,
+    /// Bytes of text in the records handed out.
+    pub text_bytes: u64,
+}
+
+/// Why a source could not be read to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// The user asked to stop.
+    #[error("interrupted")]
+    Interrupted,
+    /// A file could not be read.
+    #[error("cannot read {file}: {reason}")]
+    File {
+        /// The file, as the user named it.
+        file: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// A file is not the one that was read in the pass before.
+    #[error("{file} changed while it was being scanned; run again when nothing writes to it")]
+    Changed {
+        /// The file, as the user named it.
+        file: String,
+    },
+    /// Temporary space could not be written.
+    #[error("cannot write temporary files: {0}")]
+    Temporary(#[from] std::io::Error),
+}
+
+/// Shared between a long run and whoever watches it.
+#[derive(Debug, Default)]
+pub struct Control {
+    stop: AtomicBool,
+    records: AtomicU64,
+    bytes: AtomicU64,
+}
+
+impl Control {
+    /// Asks the run to stop as soon as it can.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the run was asked to stop.
+    pub fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Counts progress: records handed out and bytes read from disk.
+    pub fn advance(&self, records: u64, bytes: u64) {
+        self.records.fetch_add(records, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Records and bytes so far, over all passes.
+    pub fn progress(&self) -> (u64, u64) {
+        (self.records.load(Ordering::Relaxed), self.bytes.load(Ordering::Relaxed))
+    }
+}
