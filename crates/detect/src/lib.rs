@@ -1,1 +1,15 @@
-//! detect
+//! Detectors, and the passes that feed them.
+//!
+//! A detector is a chain of [`Pass`]es over the records. A pass keeps a bounded state that is
+//! filled by [`Pass::observe`], combined by [`Pass::merge`] and turned into the next pass, or into
+//! findings, by [`Pass::conclude`]. [`scan`] drives the chains of all detectors side by side, so
+//! that each reading of the data serves all of them.
+
+mod detector;
+pub mod detectors;
+mod registry;
+mod runner;
+
+pub use detector::{Card, Cluster, DetectError, Detector, Next, Outcome, Pass, Setup};
+pub use registry::{find, registry};
+pub use runner::{DetectorRun, Scan, ScanOptions, scan};
