@@ -1,0 +1,72 @@
+//! SARIF against the schema of OASIS, and read back by types made from it.
+
+mod fixtures;
+
+use std::process::Command;
+
+use serde_json::Value;
+use toadstone_core::Run;
+use toadstone_report::{Context, Format, Style};
+
+fn sarif(run: &Run) -> Value {
+    let page = |d: &str| (d == "planted-trigger").then_some("# planted-trigger\n\nWhat it finds.\n");
+    let mut out = Vec::new();
+    let context = Context { pages: &page, style: Style::default() };
+    Format::Sarif.render(run, &context, &mut out).unwrap();
+    serde_json::from_slice(&out).unwrap()
+}
+
+/// The schema as the package `serde-sarif` ships it; cargo knows where that is.
+fn schema() -> Value {
+    let rustc = Command::new("rustc").arg("-vV").output().unwrap();
+    let rustc = String::from_utf8(rustc.stdout).unwrap();
+    let host = rustc.lines().find_map(|l| l.strip_prefix("host: ")).unwrap();
+    // Of the host only: packages of other platforms were not downloaded.
+    let cargo = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version=1", "--offline", "--filter-platform", host, "--manifest-path"])
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
+        .output()
+        .unwrap();
+    assert!(cargo.status.success(), "{}", String::from_utf8_lossy(&cargo.stderr));
+    let metadata: Value = serde_json::from_slice(&cargo.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let package = packages.iter().find(|p| p["name"] == "serde-sarif").unwrap();
+    let manifest = std::path::Path::new(package["manifest_path"].as_str().unwrap());
+    let file = std::fs::read(manifest.with_file_name("src").join("schema.json")).unwrap();
+    serde_json::from_slice(&file).unwrap()
+}
+
+#[test]
+fn validates() {
+    let validator = jsonschema::draft7::options().should_validate_formats(true).build(&schema()).unwrap();
+    for run in [fixtures::realistic(), fixtures::hostile(), fixtures::clean(), fixtures::nothing(), fixtures::large(50)] {
+        let log = sarif(&run);
+        let errors: Vec<String> = validator.iter_errors(&log).map(|e| format!("{}: {e}", e.instance_path)).collect();
+        assert!(errors.is_empty(), "{}", errors.join("\n"));
+        let typed: serde_sarif::sarif::Sarif = serde_json::from_value(log).unwrap();
+        assert_eq!(typed.runs[0].results.as_ref().unwrap().len(), run.findings.len());
+    }
+    let broken = serde_json::json!({ "version": "2.1.0", "runs": [{ "results": [] }] });
+    assert!(!validator.is_valid(&broken), "the schema demands a tool");
+}
+
+#[test]
+fn says_where_what_and_what_not() {
+    let log = sarif(&fixtures::realistic());
+    let run = &log["runs"][0];
+    let first = &run["results"][0];
+    let place = &first["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "train/reviews.jsonl");
+    assert_eq!(place["region"]["startLine"], 813);
+    assert_eq!(first["relatedLocations"].as_array().unwrap().len(), 3);
+    let parquet = &run["results"][1]["locations"][0];
+    assert!(parquet["physicalLocation"]["region"].get("startLine").is_none());
+    assert_eq!(parquet["logicalLocations"][0]["name"], "row 77");
+    let suppressed: Vec<usize> =
+        run["results"].as_array().unwrap().iter().map(|r| r["suppressions"].as_array().unwrap().len()).collect();
+    assert_eq!(suppressed, [0, 0, 0, 1, 0]);
+    assert_eq!(run["invocations"][0]["executionSuccessful"], false);
+    assert_eq!(run["invocations"][0]["toolExecutionNotifications"].as_array().unwrap().len(), 5);
+    assert!(run["tool"]["driver"]["rules"][0]["help"]["markdown"].as_str().unwrap().contains("What it finds"));
+    assert_eq!(sarif(&fixtures::clean())["runs"][0]["invocations"][0]["executionSuccessful"], true);
+}
