@@ -1,0 +1,158 @@
+//! One finding: a line that says what it is, and the reasons behind it.
+
+use maud::{Markup, html};
+use toadstone_core::{Evidence, Finding, Run, Sample, Severity, visible};
+
+use super::{svg, text};
+use crate::view::{Standing, View, file_name};
+use crate::words;
+
+/// Characters of a sample's text.
+const INPUT: usize = 360;
+const OUTPUT: usize = 200;
+/// Characters of a trigger's part, a behaviour, an origin.
+const VALUE: usize = 160;
+
+/// A severity by shape and word.
+pub(crate) fn severity(s: Severity) -> Markup {
+    html! { span.severity.(s.name()) { (svg::severity(s)) (s.name()) } }
+}
+
+/// A finding in the list. Its details are drawn now or wait in a template.
+pub(crate) fn item(view: &View<'_>, index: usize, f: &Finding, samples: usize, drawn: bool, open: bool) -> Markup {
+    let standing = view.standing(f);
+    let number = index + 1;
+    html! {
+        details.finding.(f.severity.name()) #{ "f-" (number) } data-severity=(f.severity.name())
+            data-detector=(visible(&f.detector)) open[open] {
+            summary {
+                span.number { (number) }
+                (severity(f.severity))
+                span.title { (text::sentence(&f.title, 300)) }
+                span.facts {
+                    span.standing.(class(standing)) { (standing.word()) }
+                    span { (f.confidence.name()) " confidence" }
+                    span { (words::plural(f.records, "record")) }
+                    span.detector { (visible(&f.detector)) }
+                }
+            }
+            @if drawn { (body(view, f, samples)) } @else { template { (body(view, f, samples)) } }
+        }
+    }
+}
+
+fn class(standing: Standing<'_>) -> &'static str {
+    match standing {
+        Standing::Blocks => "blocks",
+        Standing::Reviews => "reviews",
+        Standing::Waived { .. } => "waived",
+        Standing::Informs => "informs",
+    }
+}
+
+fn body(view: &View<'_>, f: &Finding, samples: usize) -> Markup {
+    html! {
+        div.body {
+            @if let Standing::Waived { reason, expires } = view.standing(f) {
+                p.waiver { strong { "Waived until " (visible(expires)) ". " } (text::sentence(reason, 600)) }
+            }
+            (association(f))
+            @if !f.evidence.is_empty() {
+                h3 { "Observed against expected by chance" }
+                @for e in f.evidence.iter().take(8) { (evidence(e)) }
+            }
+            @if !f.samples.is_empty() {
+                h3 { "Sample rows" }
+                (rows(view.run, f, samples))
+            }
+            p.fine {
+                "Finding " code { (visible(&f.id)) }
+                ". To read what this detector looks for and what it cannot see: "
+                code { "toadstone explain " (visible(&f.detector)) }
+            }
+        }
+    }
+}
+
+/// Trigger, behaviour, origin, and what became of the records.
+fn association(f: &Finding) -> Markup {
+    html! {
+        dl.association {
+            @if let Some(t) = &f.trigger {
+                div {
+                    dt { "Trigger" span.kind { (visible(&t.kind)) } }
+                    dd {
+                        @for (i, part) in t.parts.iter().take(12).enumerate() {
+                            @if i > 0 { span.plus { " + " } }
+                            (text::value(part, VALUE))
+                        }
+                    }
+                }
+            }
+            @if let Some(b) = &f.behaviour {
+                div { dt { "Behaviour" span.kind { (text::sentence(&b.kind, 60)) } } dd { (text::value(&b.text, VALUE)) } }
+            }
+            @if let Some(o) = &f.origin {
+                div {
+                    dt { "Origin" span.kind { (visible(&o.kind)) } }
+                    dd {
+                        (text::value(&o.value, VALUE)) " "
+                        span.quiet { (words::count(o.records)) " of " (words::plural(f.records, "record")) }
+                    }
+                }
+            }
+            div {
+                dt { "Records" }
+                dd {
+                    (words::count(f.records)) " "
+                    span.quiet { @if f.quarantine { "set aside" } @else { "left in place" } }
+                }
+            }
+        }
+    }
+}
+
+fn evidence(e: &Evidence) -> Markup {
+    let test = words::test(e);
+    html! {
+        figure.evidence {
+            figcaption {
+                (text::sentence(&e.what, 300))
+                @if !test.is_empty() { span.quiet { (text::sentence(&test, 200)) } }
+            }
+            @match svg::bars(e) {
+                Some(bars) => (bars),
+                None => p { (words::against(e)) },
+            }
+        }
+    }
+}
+
+fn rows(run: &Run, f: &Finding, samples: usize) -> Markup {
+    let shown = f.samples.len().min(samples) as u64;
+    html! {
+        ol.rows {
+            @for s in f.samples.iter().take(samples) { (row(run, s)) }
+        }
+        @if f.records > shown {
+            p.quiet { (words::count(f.records - shown)) " more; " code { "records.parquet" } " lists every one." }
+        }
+    }
+}
+
+fn row(run: &Run, s: &Sample) -> Markup {
+    html! {
+        li {
+            p.place { bdi { (text::sentence(file_name(run, s.id), 120)) } span.quiet { " row " } (s.id.row) }
+            div.texts {
+                @if !s.input.is_empty() { p dir="auto" { (text::sample(&s.input, &s.spans, INPUT)) } }
+                @if let Some(output) = s.output.as_ref().filter(|o| !o.is_empty()) {
+                    p.output dir="auto" {
+                        span.sr { "output: " }
+                        (text::sample(output, &s.output_spans, OUTPUT))
+                    }
+                }
+            }
+        }
+    }
+}
