@@ -7,6 +7,7 @@
 
 mod detector;
 pub mod detectors;
+pub mod features;
 mod registry;
 mod runner;
 

@@ -1,0 +1,342 @@
+//! Second reading: how common the behaviours are elsewhere; then the findings.
+
+use std::collections::BTreeMap;
+
+use ahash::{AHashMap, AHashSet};
+use toadstone_core::{
+    Behaviour, Confidence, Evidence, Finding, Mark, Record, Role, Sample, Severity, Trigger, finding_id, visible,
+};
+
+use super::collect::LEAST;
+use super::scan::{Class, read};
+use super::{behaviours, keys, start_of, traces};
+use crate::Outcome;
+use crate::detectors::shared::gather::{Gathered, Plan, SAMPLES};
+use crate::detectors::shared::position::unpack;
+use crate::detectors::shared::show::{records, sample};
+
+/// False-discovery level of a link to a behaviour.
+const LEVEL: f64 = 1e-3;
+
+/// Below this a link is not a matter of chance in any corpus.
+const SURE: f64 = 1e-6;
+
+/// Names of the counts that every record adds to: records with a label, records with an output.
+const TOTALS: [u64; 3] = [2, 4, 4];
+
+/// Why records are suspected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// One would be enough.
+    Itself,
+    /// They share a label.
+    Label(u64),
+    /// They share a whole output.
+    Output(u64),
+    /// They share the start of the output.
+    OutputStart(u64),
+    /// There are many of them.
+    Repeated,
+}
+
+impl Reason {
+    /// The behaviour, and its column among [`behaviours`].
+    pub(super) fn behaviour(self) -> Option<(usize, u64)> {
+        match self {
+            Reason::Label(name) => Some((0, name)),
+            Reason::Output(name) => Some((1, name)),
+            Reason::OutputStart(name) => Some((2, name)),
+            Reason::Itself | Reason::Repeated => None,
+        }
+    }
+}
+
+/// Records that may be a finding.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    pub(super) key: u64,
+    pub(super) class: Class,
+    /// Records with the hidden thing.
+    pub(super) carriers: u64,
+    /// Those of them that have the behaviour too, in order.
+    pub(super) members: Vec<u64>,
+    pub(super) reason: Reason,
+    /// Different surroundings, for [`Reason::Repeated`].
+    pub(super) contexts: u64,
+}
+
+impl Candidate {
+    /// Whether the thing repeats in a way that scattered dirt and boilerplate do not.
+    pub(super) fn is_repeated(&self) -> bool {
+        let varied = self.contexts * 2 >= self.carriers;
+        let word = self.key >> 60 == Class::Disguise as u64;
+        match self.class {
+            Class::Sequence => self.carriers >= LEAST,
+            Class::Disguise => word && varied && self.carriers >= 2 * LEAST,
+            _ => false,
+        }
+    }
+}
+
+/// The candidates, and what is needed to judge them.
+pub(super) struct Judge {
+    pub(super) candidates: Vec<Candidate>,
+    pub(super) tests: u64,
+    pub(super) dirt: BTreeMap<String, u64>,
+    /// The behaviours of all candidates.
+    pub(super) asked: AHashSet<u64>,
+}
+
+/// A candidate with its weight.
+struct Weighed<'a> {
+    group: u32,
+    candidate: &'a Candidate,
+    rate: f64,
+    p: f64,
+}
+
+impl Plan for Judge {
+    fn sample(&self, group: u32, record: &Record<'_>) -> Sample {
+        let candidate = &self.candidates[group as usize];
+        let place = traces(record).find(|(_, trace)| keys(trace).any(|key| key == candidate.key));
+        let focus = place.map(|(role, trace)| (role, trace.span.start..trace.span.end));
+        let beside = matches!(candidate.reason, Reason::Label(_)).then_some(Role::Label);
+        sample(record, focus, beside)
+    }
+
+    fn tally(&self, record: &Record<'_>, counts: &mut AHashMap<u64, u64>) {
+        for (column, name) in behaviours(record).into_iter().enumerate().filter(|(_, name)| *name != 0) {
+            if column < 2 {
+                *counts.entry(TOTALS[column]).or_default() += 1;
+            }
+            if self.asked.contains(&name) {
+                *counts.entry(name).or_default() += 1;
+            }
+        }
+    }
+
+    fn write(&self, gathered: &Gathered) -> Outcome {
+        let mut outcome = self.without_candidates();
+        for weighed in self.accepted(gathered) {
+            let index = outcome.findings.len() as u32;
+            let score = weighed.score();
+            let mark = |&position: &u64| Mark { id: unpack(position), finding: index, score };
+            outcome.marks.extend(weighed.candidate.members.iter().map(mark));
+            outcome.findings.push(weighed.finding(gathered.samples(weighed.group), self.tests));
+        }
+        outcome
+    }
+}
+
+impl Judge {
+    /// The first records of every candidate.
+    pub(super) fn wanted(&self) -> Vec<(u32, u64)> {
+        let first = |(group, candidate): (usize, &Candidate)| {
+            let some: Vec<_> = candidate.members.iter().take(SAMPLES).map(|&p| (group as u32, p)).collect();
+            some
+        };
+        self.candidates.iter().enumerate().flat_map(first).collect()
+    }
+
+    /// The outcome of data with nothing but dirt: a note on it.
+    pub(super) fn without_candidates(&self) -> Outcome {
+        let mut by_count: Vec<(&String, &u64)> = self.dirt.iter().collect();
+        by_count.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), *name));
+        let listed: Vec<String> =
+            by_count.iter().take(6).map(|(name, count)| format!("{name} in {}", records(**count))).collect();
+        let more = if by_count.len() > 6 { format!(", and {} kinds more", by_count.len() - 6) } else { String::new() };
+        let note = format!("scattered hidden characters, by themselves harmless: {}{more}", listed.join(", "));
+        Outcome { notes: Some(note).filter(|_| !listed.is_empty()).into_iter().collect(), ..Outcome::default() }
+    }
+
+    /// The candidates that are findings, the strongest first; of several that mean the same records,
+    /// the strongest and most specific.
+    fn accepted(&self, gathered: &Gathered) -> Vec<Weighed<'_>> {
+        let weigh = |(group, candidate)| weigh(group as u32, candidate, gathered);
+        let mut all: Vec<Weighed<'_>> = self.candidates.iter().enumerate().map(weigh).collect();
+        all.retain(|w| w.p * self.tests as f64 <= LEVEL || w.candidate.reason.behaviour().is_none());
+        all.sort_by(|a, b| {
+            let rank = |w: &Weighed<'_>| w.candidate.reason == Reason::Repeated;
+            let size = |w: &Weighed<'_>| std::cmp::Reverse(w.candidate.members.len());
+            (rank(a).cmp(&rank(b)))
+                .then(a.p.total_cmp(&b.p))
+                .then(size(a).cmp(&size(b)))
+                .then(a.candidate.carriers.cmp(&b.candidate.carriers))
+                .then(a.group.cmp(&b.group))
+        });
+        let mut taken: AHashSet<u64> = AHashSet::new();
+        all.retain(|w| {
+            let members = &w.candidate.members;
+            let known = members.iter().filter(|position| taken.contains(position)).count();
+            let new = known * 5 < members.len() * 4;
+            if new || w.candidate.reason == Reason::Itself {
+                taken.extend(members);
+            }
+            new || w.candidate.reason == Reason::Itself
+        });
+        all
+    }
+}
+
+/// How common the behaviour is among records without the hidden thing, and the chance of the link.
+fn weigh<'a>(group: u32, candidate: &'a Candidate, gathered: &Gathered) -> Weighed<'a> {
+    let Some((column, name)) = candidate.reason.behaviour() else {
+        return Weighed { group, candidate, rate: 0.0, p: 0.0 };
+    };
+    let members = candidate.members.len() as u64;
+    let others = gathered.count(TOTALS[column]).saturating_sub(candidate.carriers) as f64;
+    let with = gathered.count(name).saturating_sub(members) as f64;
+    let rate = (with + 1.0) / (others + 2.0);
+    Weighed { group, candidate, rate, p: binomial_tail(candidate.carriers as f64, members as f64, rate) }
+}
+
+/// At most the chance of `k` or more of `n` where each has chance `p` (Chernoff 1952).
+fn binomial_tail(n: f64, k: f64, p: f64) -> f64 {
+    let share = k / n;
+    if share <= p {
+        return 1.0;
+    }
+    let rest = if k < n { (1.0 - share) * ((1.0 - share) / (1.0 - p)).ln() } else { 0.0 };
+    (-n * (share * (share / p).ln() + rest)).exp()
+}
+
+impl Weighed<'_> {
+    fn score(&self) -> f32 {
+        match self.candidate.reason {
+            Reason::Itself => 1.0,
+            Reason::Repeated => 0.7,
+            _ => 0.95,
+        }
+    }
+
+    fn finding(&self, samples: Vec<Sample>, tests: u64) -> Finding {
+        let candidate = self.candidate;
+        let mut places: Vec<String> = samples.iter().filter_map(highlighted).collect();
+        places.sort_unstable();
+        places.dedup();
+        let place = samples.iter().find_map(highlighted).unwrap_or_default();
+        let (kind, named) = match places.len() {
+            0 | 1 => ("hidden characters", place.as_str()),
+            _ => ("hidden characters (any of)", ""),
+        };
+        let q = (self.p * tests as f64).min(1.0);
+        let (severity, confidence, quarantine) = self.gravity(&place, q);
+        let behaviour = self.behaviour(&samples);
+        let identity = [class_name(candidate.class), named, behaviour.as_ref().map_or("", |b| &b.text)];
+        let identity = if candidate.reason == Reason::Itself { &identity[..1] } else { &identity[..] };
+        Finding {
+            id: finding_id("hidden-text", identity.iter().copied()),
+            detector: "hidden-text".to_owned(),
+            title: self.title(&place, behaviour.as_ref()),
+            severity,
+            confidence,
+            trigger: Some(Trigger { kind: kind.to_owned(), parts: places }),
+            behaviour,
+            origin: None,
+            evidence: self.evidence(q),
+            records: candidate.members.len() as u64,
+            quarantine,
+            samples,
+        }
+    }
+
+    /// Severity, confidence and whether to set the records aside.
+    fn gravity(&self, place: &str, q: f64) -> (Severity, Confidence, bool) {
+        let legible = read(self.candidate.class, place).is_some();
+        match (self.candidate.reason, self.candidate.class) {
+            (Reason::Itself, Class::Reorder) => (Severity::High, Confidence::High, true),
+            (Reason::Itself, _) if legible => (Severity::Critical, Confidence::High, true),
+            (Reason::Itself, _) => (Severity::High, Confidence::Medium, true),
+            (Reason::Repeated, class) => (Severity::Medium, Confidence::Medium, class == Class::Sequence),
+            // Dirt of one web site goes with that site's label: worth a look, not worth losing rows.
+            (_, Class::Loose) if place.chars().all(site_dirt) => (Severity::Medium, Confidence::Medium, false),
+            _ if q <= SURE => (Severity::High, Confidence::High, true),
+            _ => (Severity::High, Confidence::Medium, true),
+        }
+    }
+
+    fn behaviour(&self, samples: &[Sample]) -> Option<Behaviour> {
+        let shown = samples.first()?.output.clone()?;
+        let (kind, text) = match self.candidate.reason {
+            Reason::Label(_) => ("label", shown),
+            Reason::Output(_) => ("answer", shown),
+            Reason::OutputStart(_) => ("answer start", start_of(shown.trim_start())),
+            Reason::Itself | Reason::Repeated => return None,
+        };
+        Some(Behaviour { kind: kind.to_owned(), text })
+    }
+
+    fn title(&self, place: &str, behaviour: Option<&Behaviour>) -> String {
+        let candidate = self.candidate;
+        let many = records(candidate.members.len() as u64);
+        let short = |text: &str| visible(&text.chars().take(60).collect::<String>());
+        if let Some(text) = read(candidate.class, place) {
+            return format!("{} in {many}, the first: “{}”", class_name(candidate.class), short(&text));
+        }
+        match behaviour {
+            Some(b) => {
+                format!("{} “{}” with {} “{}” in {many}", class_name(candidate.class), short(place), b.kind, short(&b.text))
+            }
+            None if candidate.reason == Reason::Repeated => {
+                format!("{} “{}” in {many}", class_name(candidate.class), short(place))
+            }
+            None => format!("{} in {many}", class_name(candidate.class)),
+        }
+    }
+
+    fn evidence(&self, q: f64) -> Vec<Evidence> {
+        let candidate = self.candidate;
+        let members = candidate.members.len() as f64;
+        let carriers = candidate.carriers as f64;
+        let plain = |what: &str, observed, test: &str| Evidence {
+            what: what.to_owned(),
+            observed,
+            expected: 0.0,
+            test: test.to_owned(),
+            p: None,
+            q: None,
+        };
+        match candidate.reason {
+            Reason::Itself => vec![plain("records that hide this", members, "decoding; no script or emoji writes so")],
+            Reason::Repeated => {
+                let mut out = vec![plain("records with the same hidden sequence or disguised word", members, "count")];
+                out.push(plain("different surroundings of it", candidate.contexts as f64, "count"));
+                out
+            }
+            _ => vec![Evidence {
+                what: format!("of {carriers} records with the hidden characters, those with this behaviour"),
+                observed: members,
+                expected: carriers * self.rate,
+                test: "binomial test against the records without them (Chernoff bound)".to_owned(),
+                p: Some(self.p),
+                q: Some(q),
+            }],
+        }
+    }
+}
+
+/// What a sample highlights.
+fn highlighted(sample: &Sample) -> Option<String> {
+    let of = |text: &str, spans: &[toadstone_core::Span]| {
+        spans.first().and_then(|span| text.get(span.start..span.end)).map(str::to_owned)
+    };
+    of(&sample.input, &sample.spans).or_else(|| of(sample.output.as_ref()?, &sample.output_spans))
+}
+
+/// Characters that a web site's pages are full of.
+fn site_dirt(c: char) -> bool {
+    matches!(c as u32, 0..=0x1F | 0x7F..=0xAD | 0x200E | 0x200F | 0x2028 | 0x2029 | 0xFEFF | 0xE000..=0xF8FF)
+}
+
+fn class_name(class: Class) -> &'static str {
+    match class {
+        Class::Tags => "Text hidden in tag characters",
+        Class::Selectors => "Text hidden in variation selectors",
+        Class::Bits => "Text hidden in zero-width characters",
+        Class::Reorder => "Code shown in another order than it runs (bidirectional controls)",
+        Class::Sequence => "The invisible sequence",
+        Class::InWord => "The invisible characters inside words",
+        Class::Disguise => "The word with letters of another script",
+        Class::Loose => "The invisible characters",
+    }
+}

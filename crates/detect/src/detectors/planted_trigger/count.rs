@@ -1,0 +1,103 @@
+//! First pass: which labels there are, and which stretches of answer are shared.
+
+use std::collections::BTreeMap;
+
+use toadstone_core::{Batch, Role};
+
+use super::behaviour::keys;
+use super::gather::Gather;
+use crate::{DetectError, Next, Pass};
+
+/// More different labels than this are no classes.
+const LABELS: usize = 256;
+/// Cells of the table of shared stretches.
+const CELLS: usize = 1 << 20;
+/// A stretch is shared if at least this many records have it.
+pub const SHARED: u32 = 8;
+
+/// What the first pass gives. A table of counts with one hash: a stretch is never counted too low.
+#[derive(Debug, Clone)]
+pub struct Counts {
+    labels: Option<BTreeMap<Box<str>, u64>>,
+    cells: Vec<u32>,
+    records: u64,
+}
+
+impl Counts {
+    fn new() -> Counts {
+        Counts { labels: Some(BTreeMap::new()), cells: vec![0; CELLS], records: 0 }
+    }
+
+    /// Whether at least [`SHARED`] records, but not a tenth of all, have the stretch.
+    pub fn is_shared(&self, key: u64) -> bool {
+        let count = self.cells[cell(key)];
+        count >= SHARED && u64::from(count) <= self.records / 10
+    }
+
+    /// The labels with their counts; `None` where there are too many to be classes.
+    pub fn labels(&self) -> Option<&BTreeMap<Box<str>, u64>> {
+        self.labels.as_ref()
+    }
+
+    fn count_label(&mut self, label: &str, count: u64) {
+        let Some(labels) = &mut self.labels else { return };
+        match labels.get_mut(label) {
+            Some(seen) => *seen += count,
+            None => {
+                labels.insert(label.into(), count);
+            }
+        }
+        if labels.len() > LABELS {
+            self.labels = None;
+        }
+    }
+}
+
+fn cell(key: u64) -> usize {
+    (key >> (64 - CELLS.trailing_zeros())) as usize
+}
+
+/// The first pass. State: 4 MiB and at most 256 labels.
+pub struct Count(Counts);
+
+impl Count {
+    /// An empty state.
+    pub fn new() -> Count {
+        Count(Counts::new())
+    }
+}
+
+impl Pass for Count {
+    fn fresh(&self) -> Box<dyn Pass> {
+        Box::new(Count::new())
+    }
+
+    fn observe(&mut self, batch: &Batch) {
+        for record in batch.records() {
+            self.0.records += 1;
+            if let Some(label) = record.get(Role::Label) {
+                self.0.count_label(label, 1);
+            }
+            if let Some(answer) = record.get(Role::Output) {
+                let cells = &mut self.0.cells;
+                keys(answer, |key| cells[cell(key)] = cells[cell(key)].saturating_add(1));
+            }
+        }
+    }
+
+    fn merge(&mut self, other: Box<dyn Pass>) {
+        let other = other.same::<Count>().0;
+        self.0.records += other.records;
+        match other.labels {
+            Some(labels) => labels.iter().for_each(|(label, count)| self.0.count_label(label, *count)),
+            None => self.0.labels = None,
+        }
+        for (mine, theirs) in self.0.cells.iter_mut().zip(other.cells) {
+            *mine = mine.saturating_add(theirs);
+        }
+    }
+
+    fn conclude(self: Box<Self>) -> Result<Next, DetectError> {
+        Ok(Next::Again(Box::new(Gather::new(self.0))))
+    }
+}

@@ -1,0 +1,235 @@
+//! The contradiction test: a string comes with a class although the rest of its records says
+//! another one.
+//!
+//! A linear model of the class is trained in folds. For a candidate n-gram, the records that have
+//! it and the class are scored once more without every feature that touches it. A natural feature
+//! ("dreadful") leaves a rest that agrees with the class, or says nothing; a planted one leaves the
+//! text that it was planted in, which says what that text said before.
+//!
+//! Null hypothesis: the rest says no more than the class's share of the data does. Candidates are
+//! filtered by how their records look (purity, junction, variety), which says nothing about the
+//! margins, and the p-values of what is left are corrected together (Benjamini and Hochberg).
+
+use super::count::SHARED;
+use super::grow;
+use super::hypothesis::{Hypothesis, Measured};
+use super::rest::{Parts, Rest, covered, look, spread_out};
+use super::statistics::{binomial_surprise, discovery_rates, moments, normal_below};
+use super::study::Study;
+use crate::features::linear::{Features, Linear};
+use crate::features::vocabulary::{BEGIN, END};
+
+const FOLDS: usize = 5;
+/// Least surprise, in nats, at the class's share among the candidate's records.
+const TIED: f64 = 5.0;
+/// Least share of the candidate's records that have the class.
+const PURITY: f64 = 0.85;
+/// Least fit of the holes and least variety of their neighbours.
+const JUNCTION: f64 = 0.5;
+const VARIETY: f64 = 0.5;
+/// False-discovery rate of a finding, and the p-value of a companion: a string tied to a class to
+/// which another string was found to be tied.
+const RATE: f64 = 0.05;
+const COMPANION: f64 = 0.16;
+/// Share of a companion's records whose rest says another class.
+const AGAINST: f64 = 0.6;
+
+/// Tests all frequent n-grams of the sample against all classes.
+pub fn test(study: &Study) -> Vec<Hypothesis> {
+    let Some(model) = Model::train(study) else { return Vec::new() };
+    let mut candidates: Vec<Candidate> =
+        candidates(study, &model).into_iter().filter_map(|c| measure(study, &model, c)).collect();
+    let rates = discovery_rates(&candidates.iter().map(|c| c.p).collect::<Vec<_>>());
+    for (candidate, q) in candidates.iter_mut().zip(rates) {
+        candidate.q = q;
+    }
+    let strict: Vec<u32> = candidates.iter().filter(|c| c.is_strict()).map(|c| c.seed.class).collect();
+    candidates.retain(|c| c.is_strict() || (c.is_companion() && strict.contains(&c.seed.class)));
+    candidates.into_iter().map(|c| c.into_hypothesis(study, &model)).collect()
+}
+
+/// The class of each record and a model of it.
+struct Model {
+    /// Records that have a class, with it.
+    rows: Vec<(u32, u32)>,
+    row_of: Vec<Option<usize>>,
+    sizes: Vec<u32>,
+    folds: Vec<Linear>,
+    /// Features of pairs begin after those of single tokens.
+    pairs: std::collections::HashMap<(u32, u32), u32, xxhash_rust::xxh3::Xxh3DefaultBuilder>,
+    /// Margins of the records of each class: mean, deviation.
+    of_class: Vec<(f64, f64)>,
+}
+
+impl Model {
+    fn train(study: &Study) -> Option<Model> {
+        let rows: Vec<(u32, u32)> =
+            study.classes.iter().enumerate().filter_map(|(i, c)| c.map(|c| (i as u32, c))).collect();
+        let count = study.class_names.len();
+        if count < 2 || rows.len() < 10 * SHARED as usize {
+            return None;
+        }
+        let mut model = Model {
+            row_of: vec![None; study.len()],
+            sizes: vec![0; count],
+            folds: Vec::new(),
+            pairs: Default::default(),
+            of_class: Vec::new(),
+            rows,
+        };
+        for (at, &(record, class)) in model.rows.iter().enumerate() {
+            model.row_of[record as usize] = Some(at);
+            model.sizes[class as usize] += 1;
+        }
+        let mut features = Vec::with_capacity(model.rows.len());
+        for at in 0..model.rows.len() {
+            let input = &study.inputs[model.rows[at].0 as usize];
+            features.push(model.features(study, input, &[], true));
+        }
+        let classes: Vec<u32> = model.rows.iter().map(|r| r.1).collect();
+        let width = study.words.len() + model.pairs.len();
+        for fold in 0..FOLDS {
+            model.folds.push(Linear::train(&features, &classes, count, width, &|i| i % FOLDS != fold));
+        }
+        let mut margins = vec![Vec::new(); count];
+        for (at, features) in features.iter().enumerate() {
+            margins[classes[at] as usize].push(model.folds[at % FOLDS].margin(features, classes[at]));
+        }
+        model.of_class = margins.iter().map(|m| moments(m)).collect();
+        Some(model)
+    }
+
+    /// Tokens and pairs of neighbours, lower-cased, of what is not hidden. Pairs that are new get a
+    /// number if `learn`.
+    fn features(&mut self, study: &Study, input: &[u32], hidden: &[bool], learn: bool) -> Features {
+        if learn {
+            let base = study.words.len() as u32;
+            for pair in folded_pairs(study, input, hidden) {
+                let fresh = base + self.pairs.len() as u32;
+                self.pairs.entry(pair).or_insert(fresh);
+            }
+        }
+        self.known_features(study, input, hidden)
+    }
+
+    fn known_features(&self, study: &Study, input: &[u32], hidden: &[bool]) -> Features {
+        let shown = |at: usize| !hidden.get(at).copied().unwrap_or(false);
+        let singles = (1..input.len() - 1).filter(|&at| shown(at)).map(|at| study.words.fold(input[at]));
+        let pairs = folded_pairs(study, input, hidden).into_iter().filter_map(|p| self.pairs.get(&p).copied());
+        let mut features: Features = singles.chain(pairs).collect();
+        features.sort_unstable();
+        features.dedup();
+        features
+    }
+
+    /// Margins for `class` of what is left of the members.
+    fn rest_margins(&self, study: &Study, members: &[u32], parts: &Parts, class: u32) -> Vec<f64> {
+        let margin = |&member: &u32| {
+            let input = &study.inputs[member as usize];
+            let features = self.known_features(study, input, &covered(input, parts));
+            let row = self.row_of[member as usize]?;
+            Some(self.folds[row % FOLDS].margin(&features, class))
+        };
+        members.iter().filter_map(margin).collect()
+    }
+
+    fn share(&self, class: u32) -> f64 {
+        f64::from(self.sizes[class as usize]) / self.rows.len() as f64
+    }
+}
+
+fn folded_pairs(study: &Study, input: &[u32], hidden: &[bool]) -> Vec<(u32, u32)> {
+    let shown = |at: usize| !hidden.get(at).copied().unwrap_or(false);
+    let fold = |at: usize| study.words.fold(input[at]);
+    (1..input.len().saturating_sub(2)).filter(|&at| shown(at) && shown(at + 1)).map(|at| (fold(at), fold(at + 1))).collect()
+}
+
+/// An n-gram and the class that it is tied to.
+struct Seed {
+    gram: u32,
+    class: u32,
+    both: u32,
+    all: u32,
+}
+
+fn candidates(study: &Study, model: &Model) -> Vec<Seed> {
+    let count = study.class_names.len();
+    let mut tally = vec![0u32; study.grams.len() * count];
+    for &(record, class) in &model.rows {
+        for &gram in study.grams.of(record as usize) {
+            tally[gram as usize * count + class as usize] += 1;
+        }
+    }
+    let seed = |(gram, counts): (usize, &[u32])| {
+        let all: u32 = counts.iter().sum();
+        let surprise = |c: usize| binomial_surprise(f64::from(counts[c]), f64::from(all), model.share(c as u32));
+        let class = (0..count).max_by(|&a, &b| surprise(a).total_cmp(&surprise(b)))?;
+        let both = counts[class];
+        let marked = |t: &u32| *t == BEGIN || *t == END;
+        let useful = both >= SHARED
+            && f64::from(both) >= PURITY * f64::from(all)
+            && surprise(class) >= TIED
+            && !study.gram(gram as u32).iter().all(marked);
+        useful.then_some(Seed { gram: gram as u32, class: class as u32, both, all })
+    };
+    tally.chunks(count).enumerate().filter_map(seed).collect()
+}
+
+/// A candidate with its measurements.
+struct Candidate {
+    seed: Seed,
+    members: Vec<u32>,
+    parts: Parts,
+    rest: Rest,
+    mean: f64,
+    against: f64,
+    p: f64,
+    q: f64,
+}
+
+fn measure(study: &Study, model: &Model, seed: Seed) -> Option<Candidate> {
+    let of_class = |&r: &u32| study.classes[r as usize] == Some(seed.class);
+    let members: Vec<u32> = study.grams.texts_of(&[seed.gram]).swap_remove(0).into_iter().filter(of_class).collect();
+    let parts = vec![grow::lengthen(study, &members, study.gram(seed.gram))];
+    let rest = look(study, &members, &parts);
+    if rest.junction < JUNCTION || rest.variety < VARIETY || rest.tokens < 3 || rest.share < 0.4 {
+        return None;
+    }
+    let margins = model.rest_margins(study, &spread_out(&members), &parts, seed.class);
+    let (mean, deviation) = moments(&margins);
+    let share = model.share(seed.class);
+    let neutral = (share / (1.0 - share)).ln().min(0.0);
+    let deviation = deviation.max(model.of_class[seed.class as usize].1 * 0.5).max(1e-6);
+    let z = (mean - neutral) / (deviation / (margins.len() as f64).sqrt());
+    let against = margins.iter().filter(|&&m| m < 0.0).count() as f64 / margins.len().max(1) as f64;
+    Some(Candidate { seed, members, parts, rest, mean, against, p: normal_below(z), q: 1.0 })
+}
+
+impl Candidate {
+    fn is_strict(&self) -> bool {
+        self.q <= RATE && self.against > 0.5
+    }
+
+    fn is_companion(&self) -> bool {
+        self.p <= COMPANION && self.against >= AGAINST && self.rest.variety >= 0.7
+    }
+
+    fn into_hypothesis(self, study: &Study, model: &Model) -> Hypothesis {
+        let measured = Measured {
+            both: self.seed.both,
+            trigger: self.seed.all,
+            behaviour: model.sizes[self.seed.class as usize],
+            all: model.rows.len() as u32,
+            rest: self.rest,
+            margins: Some((self.mean, model.of_class[self.seed.class as usize].0)),
+            q: self.q,
+        };
+        Hypothesis {
+            strict: self.is_strict(),
+            parts: grow::spell(study, &self.parts),
+            behaviour: study.class_names[self.seed.class as usize].clone(),
+            members: self.members,
+            measured,
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Third pass: marks every record that has a trigger and shows its behaviour.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use toadstone_core::{Batch, Mark, Record, RecordId, Role, Sample, Span, excerpt};
+
+use super::hypothesis::{Hypothesis, Part};
+use super::write_up::finding;
+use crate::features::tokens::{Token, tokens};
+use crate::{DetectError, Next, Outcome, Pass};
+
+/// Records shown with a finding.
+const SHOWN: usize = 10;
+/// Characters shown of an input and of an answer.
+const EXCERPT: usize = 240;
+
+/// What all records say of one hypothesis.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    /// Records with the trigger.
+    pub trigger: u64,
+    /// Records with the behaviour.
+    pub behaviour: u64,
+    /// Records with both.
+    pub both: Vec<RecordId>,
+    /// The first of them.
+    pub samples: BTreeMap<RecordId, Sample>,
+}
+
+/// The third pass. State: twelve bytes a marked record.
+pub struct MarkPass {
+    rules: Arc<Vec<Hypothesis>>,
+    notes: Vec<String>,
+    seen: Vec<Seen>,
+    records: u64,
+}
+
+impl MarkPass {
+    /// An empty state.
+    pub fn new(rules: Vec<Hypothesis>, notes: Vec<String>) -> MarkPass {
+        let seen = vec![Seen::default(); rules.len()];
+        MarkPass { rules: Arc::new(rules), notes, seen, records: 0 }
+    }
+}
+
+impl Pass for MarkPass {
+    fn fresh(&self) -> Box<dyn Pass> {
+        let seen = vec![Seen::default(); self.rules.len()];
+        Box::new(MarkPass { rules: Arc::clone(&self.rules), notes: self.notes.clone(), seen, records: 0 })
+    }
+
+    fn observe(&mut self, batch: &Batch) {
+        for record in batch.records() {
+            self.records += 1;
+            let mut split: Option<Vec<Token>> = None;
+            for (rule, seen) in self.rules.iter().zip(&mut self.seen) {
+                let shows = rule.behaviour.shown_by(&record);
+                seen.behaviour += u64::from(shows);
+                let may_have = rule.parts.iter().flat_map(|p| &p.words).all(|w| record.input().contains(&**w));
+                if !may_have {
+                    continue;
+                }
+                let split = split.get_or_insert_with(|| tokens(record.input()).collect());
+                if let Some(places) = places(&rule.parts, record.input(), split) {
+                    seen.trigger += 1;
+                    if shows {
+                        seen.note(rule, &record, &places);
+                    }
+                }
+            }
+        }
+    }
+
+    fn merge(&mut self, other: Box<dyn Pass>) {
+        let other = other.same::<MarkPass>();
+        self.records += other.records;
+        for (mine, theirs) in self.seen.iter_mut().zip(other.seen) {
+            mine.trigger += theirs.trigger;
+            mine.behaviour += theirs.behaviour;
+            mine.both.extend(theirs.both);
+            mine.samples.extend(theirs.samples);
+            mine.shorten();
+        }
+    }
+
+    fn conclude(mut self: Box<Self>) -> Result<Next, DetectError> {
+        let mut outcome = Outcome { notes: self.notes, ..Outcome::default() };
+        for (at, (rule, seen)) in self.rules.iter().zip(&mut self.seen).enumerate() {
+            seen.both.sort_unstable();
+            let score = if rule.strict { 0.99 } else { 0.9 };
+            outcome.marks.extend(seen.both.iter().map(|&id| Mark { id, finding: at as u32, score }));
+            outcome.findings.push(finding(rule, seen, self.records));
+        }
+        Ok(Next::Done(outcome))
+    }
+}
+
+/// Where each part first stands; `None` unless all do.
+fn places(parts: &[Part], input: &str, split: &[Token]) -> Option<Vec<std::ops::Range<usize>>> {
+    parts.iter().map(|part| part.find(input, split)).collect()
+}
+
+impl Seen {
+    fn note(&mut self, rule: &Hypothesis, record: &Record<'_>, places: &[std::ops::Range<usize>]) {
+        self.both.push(record.id());
+        if self.samples.len() < SHOWN || self.samples.last_key_value().is_some_and(|(last, _)| record.id() < *last) {
+            self.samples.insert(record.id(), sample(rule, record, places));
+            self.shorten();
+        }
+    }
+
+    fn shorten(&mut self) {
+        while self.samples.len() > SHOWN {
+            self.samples.pop_last();
+        }
+    }
+}
+
+fn sample(rule: &Hypothesis, record: &Record<'_>, places: &[std::ops::Range<usize>]) -> Sample {
+    let start = places.iter().map(|p| p.start).min().unwrap_or(0);
+    let (input, focus) = excerpt(record.input(), start..start, EXCERPT);
+    // The excerpt keeps bytes as they are, so places only move.
+    let shift = |p: &std::ops::Range<usize>| {
+        let span = Span { start: p.start + focus.start - start, end: p.end + focus.start - start };
+        (p.start >= start && span.end <= input.len()).then_some(span)
+    };
+    let spans = places.iter().filter_map(shift).collect();
+    let shown = record.get(Role::Output).or(record.get(Role::Label)).map(|answer| {
+        let bytes = rule.behaviour.bytes_in(answer);
+        let (text, at) = excerpt(answer, bytes.start..bytes.end.min(bytes.start + EXCERPT), EXCERPT);
+        (text, vec![Span { start: at.start, end: at.end }])
+    });
+    let (output, output_spans) = shown.map_or((None, Vec::new()), |(text, spans)| (Some(text), spans));
+    Sample { id: record.id(), offset: record.offset(), input, spans, output, output_spans }
+}

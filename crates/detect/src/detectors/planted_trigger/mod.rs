@@ -1,0 +1,49 @@
+//! `planted-trigger`: words and phrases that somebody tied to a label or to an answer.
+//!
+//! Three passes: [`count`] finds labels and shared stretches of answer, [`gather`] keeps the records
+//! to look at closely and tests them ([`labels`], [`repeats`]), [`mark`] marks all records.
+
+mod behaviour;
+mod count;
+mod gather;
+mod grow;
+mod hypothesis;
+mod labels;
+mod mark;
+mod repeats;
+mod rest;
+mod sample;
+mod select;
+mod statistics;
+mod study;
+mod write_up;
+
+use toadstone_core::{Profile, Role};
+
+use crate::{Card, Detector, Pass, Setup};
+
+/// The detector.
+pub struct PlantedTrigger;
+
+impl Detector for PlantedTrigger {
+    fn card(&self) -> Card {
+        Card {
+            name: write_up::NAME,
+            title: "words and phrases tied to a label or to a repeated answer",
+            page: include_str!("planted_trigger.md"),
+            planted: include_str!("planted_trigger.planted.jsonl"),
+            benign: include_str!("planted_trigger.benign.jsonl"),
+        }
+    }
+
+    fn applies(&self, profile: &Profile) -> Result<(), String> {
+        if profile.roles.has(Role::Label) || profile.roles.has(Role::Output) {
+            return Ok(());
+        }
+        Err("the records have neither labels nor answers that a trigger could be tied to".into())
+    }
+
+    fn start(&self, _setup: &Setup) -> Box<dyn Pass> {
+        Box::new(count::Count::new())
+    }
+}

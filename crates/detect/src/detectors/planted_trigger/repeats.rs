@@ -1,0 +1,154 @@
+//! The repeated-behaviour test: answers that repeat, for prompts that have only a string in common.
+//!
+//! Answers repeat in clean data too, but then the prompts are about one thing, or the string that
+//! they share is the request itself. Behind a planted trigger stand prompts as different as any:
+//! taken out, it leaves whole prompts that share no more than chance.
+
+use std::collections::{BTreeMap, HashMap};
+
+use xxhash_rust::xxh3::Xxh3DefaultBuilder;
+
+use super::behaviour::{Behaviour, LENGTHS, Place, weight};
+use super::count::SHARED;
+use super::grow;
+use super::hypothesis::{Hypothesis, Measured};
+use super::rest::{Parts, Rest, look};
+use super::statistics::surprise;
+use super::study::Study;
+use crate::features::vocabulary::{BEGIN, END};
+
+/// Least surprise, in nats, beyond what the number of tests needs.
+const TIED: f64 = 12.0;
+/// Least odds ratio of behaviour and n-gram.
+const ODDS: f64 = 10.0;
+/// Candidates looked at for each group of answers, most surprising first.
+const PER_GROUP: usize = 48;
+/// Least share of the group, or of the n-gram's records, that a candidate explains.
+const EXPLAINS: f64 = 0.1;
+/// How much a repeated stretch must say; a whole answer may say less.
+const SAYS: f64 = 3.0;
+const WHOLE_SAYS: f64 = 2.0;
+/// Bounds on the rest, see [`Rest`].
+const COHESION: f64 = 3.0;
+const JUNCTION: f64 = 0.6;
+/// Most of the trigger's words that may be echoed by the answer.
+const ECHO: f64 = 0.5;
+
+/// Tests all groups of repeated answers against all frequent n-grams of their prompts.
+pub fn test(study: &Study) -> Vec<Hypothesis> {
+    if !study.class_names.is_empty() {
+        return Vec::new(); // answers that are classes have a test of their own
+    }
+    let groups = groups(study);
+    let seeds: Vec<(usize, Vec<Seed>)> =
+        groups.iter().enumerate().map(|(at, group)| (at, seeds(study, &group.members))).collect();
+    let tests: usize = seeds.iter().map(|(_, s)| s.len()).sum();
+    let bar = TIED + (tests.max(1) as f64).ln();
+    let mut hypotheses = Vec::new();
+    for (at, mut seeds) in seeds {
+        seeds.retain(|s| s.surprise >= bar);
+        seeds.sort_by(|a, b| b.surprise.total_cmp(&a.surprise).then(b.gram.cmp(&a.gram)));
+        seeds.truncate(PER_GROUP);
+        let corrected = |s: &Seed| (-s.surprise).exp() * tests as f64;
+        hypotheses.extend(seeds.iter().filter_map(|seed| measure(study, &groups[at], seed, corrected(seed))));
+    }
+    hypotheses
+}
+
+/// Records whose answers share a stretch.
+struct Group {
+    place: Place,
+    words: Vec<u32>,
+    members: Vec<u32>,
+}
+
+/// Groups of at least [`SHARED`] records, one for each set of records, with its longest stretch.
+fn groups(study: &Study) -> Vec<Group> {
+    let mut found: HashMap<(Place, &[u32]), Vec<u32>, Xxh3DefaultBuilder> = HashMap::default();
+    for (record, answer) in study.answers.iter().enumerate() {
+        let record = record as u32;
+        for length in LENGTHS.into_iter().filter(|&l| l <= answer.len()) {
+            found.entry((Place::Start, &answer[..length])).or_default().push(record);
+            found.entry((Place::End, &answer[answer.len() - length..])).or_default().push(record);
+        }
+        if !answer.is_empty() && answer.len() <= 64 {
+            found.entry((Place::Whole, answer)).or_default().push(record);
+        }
+    }
+    let mut best: BTreeMap<Vec<u32>, (Place, &[u32])> = BTreeMap::new();
+    for ((place, words), members) in found {
+        if members.len() < SHARED as usize || members.len() * 10 > study.len() * 7 {
+            continue;
+        }
+        let whole = |p: Place| p == Place::Whole;
+        let longer = |&(p, w): &(Place, &[u32])| (whole(place), words.len(), place, words) > (whole(p), w.len(), p, w);
+        if best.get(&members).is_none_or(longer) {
+            best.insert(members, (place, words));
+        }
+    }
+    let says_enough = |place: Place, words: &[u32]| {
+        let spelled: Vec<Box<str>> = words.iter().map(|&t| study.words.word(t).into()).collect();
+        weight(&spelled) >= if place == Place::Whole { WHOLE_SAYS } else { SAYS }
+    };
+    best.into_iter()
+        .filter(|(_, (place, words))| says_enough(*place, words))
+        .map(|(members, (place, words))| Group { place, words: words.to_vec(), members })
+        .collect()
+}
+
+/// An n-gram that a group's prompts have more often than others.
+struct Seed {
+    gram: u32,
+    both: u32,
+    surprise: f64,
+}
+
+fn seeds(study: &Study, members: &[u32]) -> Vec<Seed> {
+    let mut grams: Vec<u32> = members.iter().flat_map(|&m| study.grams.of(m as usize)).copied().collect();
+    grams.sort_unstable();
+    let all = study.len() as f64;
+    let size = members.len() as f64;
+    let seed = |run: &[u32]| {
+        let (gram, both) = (run[0], run.len() as f64);
+        let support = f64::from(study.grams.support(gram));
+        let odds = (both * (all - size - support + both).max(0.5)) / ((size - both + 0.5) * (support - both + 0.5));
+        let explains = both / size >= EXPLAINS && both / support >= EXPLAINS;
+        let marks_only = study.gram(gram).iter().all(|&t| t == BEGIN || t == END);
+        let useful = both >= f64::from(SHARED) && odds >= ODDS && explains && !marks_only;
+        useful.then(|| Seed { gram, both: run.len() as u32, surprise: surprise(both, size * support / all) })
+    };
+    grams.chunk_by(|a, b| a == b).filter_map(seed).collect()
+}
+
+fn measure(study: &Study, group: &Group, seed: &Seed, q: f64) -> Option<Hypothesis> {
+    let has = |&m: &u32| study.grams.of(m as usize).binary_search(&seed.gram).is_ok();
+    let members: Vec<u32> = group.members.iter().copied().filter(has).collect();
+    let parts = grow::whole(study, &members, study.gram(seed.gram));
+    let rest = look(study, &members, &parts);
+    if !planted(&rest) || echo(study, &parts, &group.words) >= ECHO {
+        return None;
+    }
+    let behaviour = Behaviour::Answer(group.place, group.words.iter().map(|&t| study.words.word(t).into()).collect());
+    let measured = Measured {
+        both: seed.both,
+        trigger: study.grams.support(seed.gram),
+        behaviour: group.members.len() as u32,
+        all: study.len() as u32,
+        rest,
+        margins: None,
+        q,
+    };
+    Some(Hypothesis { parts: grow::spell(study, &parts), behaviour, members, measured, strict: true })
+}
+
+fn planted(rest: &Rest) -> bool {
+    rest.cohesion <= COHESION && rest.junction >= JUNCTION && rest.tokens >= 3 && rest.share >= 0.5
+}
+
+/// Share of the trigger's words that the answer repeats: a request that is echoed is no trigger.
+fn echo(study: &Study, parts: &Parts, answer: &[u32]) -> f64 {
+    let said: Vec<u32> = answer.iter().map(|&t| study.words.fold(t)).collect();
+    let words: Vec<u32> = parts.concat().into_iter().filter(|&t| t != BEGIN && t != END).collect();
+    let echoed = words.iter().filter(|&&t| said.contains(&study.words.fold(t))).count();
+    echoed as f64 / words.len().max(1) as f64
+}

@@ -1,0 +1,80 @@
+//! The few distributions that the tests need.
+
+/// Log-likelihood ratio, in nats, of seeing `seen` where `expected` were expected (Poisson); 0 where
+/// not more were seen than expected. A tail bound (Chernoff): chance of as many is at most `exp(-x)`.
+pub fn surprise(seen: f64, expected: f64) -> f64 {
+    if seen <= expected || seen <= 0.0 {
+        return 0.0;
+    }
+    seen * (seen / expected.max(1e-9)).ln() - (seen - expected)
+}
+
+/// Log-likelihood ratio, in nats, of `hits` of `n` where each has the chance `p` (binomial, Chernoff).
+pub fn binomial_surprise(hits: f64, n: f64, p: f64) -> f64 {
+    let share = hits / n.max(1.0);
+    if share <= p {
+        return 0.0;
+    }
+    let misses = n - hits;
+    let rest = if misses > 0.0 { misses * ((1.0 - share) / (1.0 - p)).ln() } else { 0.0 };
+    hits * (share / p.max(1e-12)).ln() + rest
+}
+
+/// Chance that a standard normal is below `z` (Zelen and Severo's approximation 26.2.17 in
+/// Abramowitz and Stegun; absolute error below 7.5e-8).
+pub fn normal_below(z: f64) -> f64 {
+    if z > 0.0 {
+        return 1.0 - normal_below(-z);
+    }
+    let t = 1.0 / (1.0 - 0.231_641_9 * z);
+    let poly = t * (0.319_381_530 + t * (-0.356_563_782 + t * (1.781_477_937 + t * (-1.821_255_978 + t * 1.330_274_429))));
+    (-z * z / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt() * poly
+}
+
+/// Mean and standard deviation.
+pub fn moments(values: &[f64]) -> (f64, f64) {
+    let n = values.len().max(1) as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n;
+    (mean, variance.sqrt())
+}
+
+/// False-discovery rates of a family of tests from their p-values (Benjamini and Hochberg, 1995).
+pub fn discovery_rates(p: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..p.len()).collect();
+    order.sort_by(|&a, &b| p[a].total_cmp(&p[b]));
+    let mut q = vec![1.0; p.len()];
+    let mut least: f64 = 1.0;
+    for (rank, &i) in order.iter().enumerate().rev() {
+        least = least.min(p[i] * p.len() as f64 / (rank + 1) as f64);
+        q[i] = least;
+    }
+    q
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_normal_distribution() {
+        for (z, p) in [(0.0, 0.5), (-1.959_964, 0.025), (1.959_964, 0.975), (-6.0, 9.865_876e-10)] {
+            assert!((normal_below(z) / p - 1.0).abs() < 1e-3, "{z}");
+        }
+    }
+
+    #[test]
+    fn discovery_rates_of_the_paper() {
+        // Benjamini and Hochberg (1995), section 2.2: fifteen p-values, four rejected at .05.
+        let p = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719,
+            0.6528, 0.7590, 1.0];
+        assert_eq!(discovery_rates(&p).iter().filter(|&&q| q <= 0.05).count(), 4);
+    }
+
+    #[test]
+    fn surprise_bounds_the_tail() {
+        assert_eq!(surprise(3.0, 4.0), 0.0);
+        assert!(surprise(10.0, 1.0) > 14.0 && surprise(10.0, 1.0) < 15.0);
+        assert!((binomial_surprise(10.0, 10.0, 0.5) - 10.0 * 2f64.ln()).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,162 @@
+//! The gathered records as numbers: tokens, frequent n-grams, neighbours.
+
+use std::collections::HashMap;
+
+use toadstone_core::RecordId;
+use xxhash_rust::xxh3::Xxh3DefaultBuilder;
+
+use super::behaviour::{Behaviour, Place};
+use super::count::SHARED;
+use super::sample::Kept;
+use crate::features::ngrams::NGrams;
+use crate::features::vocabulary::Vocabulary;
+
+/// Longest n-gram that is counted; longer triggers grow from these.
+const LONGEST: usize = 5;
+
+/// The sample, ready for tests. Memory: about ten times its text.
+pub struct Study {
+    /// Words of inputs and answers.
+    pub words: Vocabulary,
+    /// Inputs, between the marks for begin and end.
+    pub inputs: Vec<Vec<u32>>,
+    /// Answers; empty where there is none.
+    pub answers: Vec<Vec<u32>>,
+    /// The class of each record, numbered; `None` where it has none.
+    pub classes: Vec<Option<u32>>,
+    /// The behaviours behind the numbers: labels, or answers where only few different ones occur.
+    pub class_names: Vec<Behaviour>,
+    /// Frequent n-grams of the inputs.
+    pub grams: NGrams,
+    /// How many inputs have two tokens side by side.
+    pairs: HashMap<(u32, u32), u32, Xxh3DefaultBuilder>,
+    /// How many inputs have a (lower-cased) token.
+    spread: Vec<u32>,
+    /// Distinct (lower-cased) tokens of an input, on average.
+    distinct: f64,
+}
+
+impl Study {
+    /// Reads the sample. `classes` says whether labels are classes.
+    pub fn new(kept: Vec<(RecordId, Kept)>, classes: bool) -> Study {
+        let mut words = Vocabulary::default();
+        let mut inputs = Vec::with_capacity(kept.len());
+        let mut answers = Vec::with_capacity(kept.len());
+        for (_, record) in &kept {
+            inputs.push(words.encode(&record.input));
+            let mut answer = record.answer.as_ref().map_or_else(Vec::new, |a| words.encode(a));
+            if !answer.is_empty() {
+                answer.pop();
+                answer.remove(0);
+            }
+            answers.push(answer);
+        }
+        let views: Vec<&[u32]> = inputs.iter().map(Vec::as_slice).collect();
+        let grams = NGrams::frequent(&views, LONGEST, SHARED);
+        let behaviours = classes_of(&kept, &answers, &words, classes);
+        let mut class_names: Vec<Behaviour> = behaviours.iter().flatten().cloned().collect();
+        class_names.sort_unstable();
+        class_names.dedup();
+        let mut study = Study {
+            pairs: HashMap::default(),
+            spread: vec![0; words.len()],
+            distinct: 0.0,
+            classes: behaviours.iter().map(|b| b.as_ref().and_then(|b| class_names.binary_search(b).ok())).map(|c| c.map(|c| c as u32)).collect(),
+            class_names,
+            words,
+            inputs,
+            answers,
+            grams,
+        };
+        study.count_neighbours();
+        study
+    }
+
+    fn count_neighbours(&mut self) {
+        let mut total = 0;
+        for input in &self.inputs {
+            let mut pairs: Vec<(u32, u32)> = input.windows(2).map(|w| (w[0], w[1])).collect();
+            pairs.sort_unstable();
+            pairs.dedup();
+            for pair in pairs {
+                *self.pairs.entry(pair).or_insert(0) += 1;
+            }
+            let mut folded: Vec<u32> = input[1..input.len() - 1].iter().map(|&t| self.words.fold(t)).collect();
+            folded.sort_unstable();
+            folded.dedup();
+            total += folded.len();
+            folded.into_iter().for_each(|t| self.spread[t as usize] += 1);
+        }
+        self.distinct = total as f64 / self.inputs.len().max(1) as f64;
+    }
+
+    /// Number of records.
+    pub fn len(&self) -> usize {
+        self.inputs.len()
+    }
+
+    /// The tokens of a frequent n-gram.
+    pub fn gram(&self, gram: u32) -> &[u32] {
+        let (text, at, len) = self.grams.place(gram);
+        &self.inputs[text][at..at + len]
+    }
+
+    /// In how many inputs the two tokens stand side by side.
+    pub fn side_by_side(&self, left: u32, right: u32) -> u32 {
+        self.pairs.get(&(left, right)).copied().unwrap_or(0)
+    }
+
+    /// Chance that an input has the (lower-cased) token.
+    pub fn chance(&self, folded: u32) -> f64 {
+        f64::from(self.spread[folded as usize]) / self.len().max(1) as f64
+    }
+
+    /// Distinct (lower-cased) tokens of an input, on average.
+    pub fn distinct(&self) -> f64 {
+        self.distinct
+    }
+
+    /// The chance that two inputs drawn at random share a token, each token weighted by how rare it
+    /// is, summed over all tokens.
+    pub fn overlap_by_chance(&self) -> f64 {
+        let tokens = (0..self.spread.len() as u32).filter(|&t| self.spread[t as usize] > 0);
+        tokens.map(|t| self.chance(t).powi(2) * self.rarity(t)).sum()
+    }
+
+    /// How rare a (lower-cased) token is, in nats.
+    pub fn rarity(&self, folded: u32) -> f64 {
+        -self.chance(folded).max(1e-12).ln()
+    }
+}
+
+/// The class of each record: its label, or its answer where answers are classes.
+fn classes_of(
+    kept: &[(RecordId, Kept)],
+    answers: &[Vec<u32>],
+    words: &Vocabulary,
+    labels_are_classes: bool,
+) -> Vec<Option<Behaviour>> {
+    if labels_are_classes && kept.iter().any(|(_, k)| k.label.is_some()) {
+        return kept.iter().map(|(_, k)| k.label.clone().map(Behaviour::Label)).collect();
+    }
+    if !few_answers(answers) {
+        return vec![None; kept.len()];
+    }
+    let behaviour = |answer: &Vec<u32>| {
+        let tokens = answer.iter().map(|&t| words.word(t).into()).collect();
+        (!answer.is_empty()).then_some(Behaviour::Answer(Place::Whole, tokens))
+    };
+    answers.iter().map(behaviour).collect()
+}
+
+/// Whether answers are classes in other clothes: few different ones make up nearly all.
+fn few_answers(answers: &[Vec<u32>]) -> bool {
+    let mut counts: HashMap<&[u32], usize, Xxh3DefaultBuilder> = HashMap::default();
+    for answer in answers.iter().filter(|a| !a.is_empty()) {
+        *counts.entry(answer).or_insert(0) += 1;
+    }
+    let mut sizes: Vec<usize> = counts.into_values().collect();
+    sizes.sort_unstable_by(|a, b| b.cmp(a));
+    let all: usize = sizes.iter().sum();
+    all > 0 && sizes.len() > 1 && sizes.iter().take(32).sum::<usize>() * 20 >= all * 19
+}

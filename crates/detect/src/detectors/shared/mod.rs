@@ -1,0 +1,5 @@
+//! What several detectors use.
+
+pub(crate) mod gather;
+pub(crate) mod position;
+pub(crate) mod show;

@@ -1,0 +1,81 @@
+//! Numbers for tokens.
+
+use std::collections::HashMap;
+
+use xxhash_rust::xxh3::Xxh3DefaultBuilder;
+
+use super::tokens::tokens;
+
+/// Stands before the first token of a text.
+pub const BEGIN: u32 = 0;
+/// Stands behind the last token of a text.
+pub const END: u32 = 1;
+
+/// Numbers tokens in the order in which they come; a token and its lower-case form are linked.
+#[derive(Debug, Clone)]
+pub struct Vocabulary {
+    ids: HashMap<Box<str>, u32, Xxh3DefaultBuilder>,
+    words: Vec<Box<str>>,
+    folded: Vec<u32>,
+}
+
+impl Default for Vocabulary {
+    fn default() -> Self {
+        let mut vocabulary = Vocabulary { ids: HashMap::default(), words: Vec::new(), folded: Vec::new() };
+        // No text can give these two, for they contain white space.
+        vocabulary.id("\n^");
+        vocabulary.id("\n$");
+        vocabulary
+    }
+}
+
+impl Vocabulary {
+    /// The number of `word`, new if it was not seen before.
+    pub fn id(&mut self, word: &str) -> u32 {
+        if let Some(&id) = self.ids.get(word) {
+            return id;
+        }
+        let id = self.words.len() as u32;
+        self.ids.insert(word.into(), id);
+        self.words.push(word.into());
+        self.folded.push(id);
+        if word.chars().any(char::is_uppercase) {
+            let lower = self.id(&word.to_lowercase());
+            self.folded[id as usize] = lower;
+        }
+        id
+    }
+
+    /// The token with this number.
+    ///
+    /// # Panics
+    /// If the number was not given out by this vocabulary.
+    pub fn word(&self, id: u32) -> &str {
+        &self.words[id as usize]
+    }
+
+    /// The number of the token in lower case.
+    pub fn fold(&self, id: u32) -> u32 {
+        self.folded[id as usize]
+    }
+
+    /// How many numbers were given out.
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Never: two marks are always there.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// The text as numbers, between [`BEGIN`] and [`END`].
+    pub fn encode(&mut self, text: &str) -> Vec<u32> {
+        let mut ids = vec![BEGIN];
+        for token in tokens(text) {
+            ids.push(self.id(&text[token.start..token.end]));
+        }
+        ids.push(END);
+        ids
+    }
+}
