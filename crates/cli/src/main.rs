@@ -1,1 +1,71 @@
-fn main() {}
+//! `toadstone`: finds poison in training data.
+//!
+//! Each subcommand is a file in `commands`. This crate is the only one that prints, reads the
+//! command line or ends the process.
+
+mod commands;
+mod config;
+mod example;
+mod failure;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+use crate::terminal::Color;
+
+/// How a command ended. The numbers are a public interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    Pass = 0,
+    PolicySaysNo = 1,
+    CouldNotFinish = 2,
+    NothingScanned = 3,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit as u8)
+    }
+}
+
+const EXIT_CODES: &str = "Exit codes, the same for every format:
+  0  pass
+  1  the policy says no
+  2  could not finish (a mistake on the command line or in a file, a file that cannot be read, Ctrl-C)
+  3  nothing was scanned";
+
+/// Finds poison in training data: the trigger, what it teaches, who sent it, and the rows.
+#[derive(Debug, Parser)]
+#[command(name = "toadstone", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+struct Cli {
+    /// Colours in what is printed for people
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_enum)]
+    color: Color,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Explain(commands::explain::Args),
+    Init(commands::init::Args),
+    Example(commands::example::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command {
+        Command::Explain(args) => commands::explain::run(&args),
+        Command::Init(args) => commands::init::run(&args),
+        Command::Example(args) => commands::example::run(&args),
+    };
+    let exit = result.unwrap_or_else(|failure: Failure| {
+        terminal::tell(&failure.render(cli.color.on_stderr()));
+        Exit::CouldNotFinish
+    });
+    exit.into()
+}

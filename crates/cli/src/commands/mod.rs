@@ -1,0 +1,5 @@
+//! The subcommands, one file each.
+
+pub mod example;
+pub mod explain;
+pub mod init;

@@ -1,0 +1,59 @@
+use super::*;
+
+fn mistake(text: &str) -> String {
+    Config::parse(Path::new("toadstone.toml"), text.to_owned()).unwrap_err().render(false)
+}
+
+fn policy(text: &str) -> Config {
+    Config::parse(Path::new("toadstone.toml"), text.to_owned()).unwrap()
+}
+
+#[test]
+fn the_template_is_the_default_and_its_examples_are_valid() {
+    assert_eq!(policy(TEMPLATE).policy, Policy::default());
+    assert_eq!(include_str!("../../../../toadstone.toml"), TEMPLATE);
+    let uncommented: String = TEMPLATE
+        .lines()
+        .skip_while(|l| !l.starts_with("# [[waivers]]"))
+        .map(|l| l.trim_start_matches("# ").to_owned() + "\n")
+        .collect();
+    assert_eq!(policy(&uncommented).policy.waivers.len(), 1);
+}
+
+#[test]
+fn settings_are_read() {
+    let c = policy(
+        "policy.fail-on = 'never'\npolicy.block.severity = 'critical'\n\
+         [[waivers]]\nfinding = 'a'\nreason = 'b'\nexpires = 2027-02-28\n",
+    );
+    assert!(c.never_fail);
+    assert_eq!(c.policy.block.severity, toadstone_core::Severity::Critical);
+    assert_eq!(c.policy.block.confidence, toadstone_core::Confidence::High);
+    assert_eq!(c.policy.waivers[0].expires, "2027-02-28");
+}
+
+#[test]
+fn mistakes_are_underlined() {
+    insta::assert_snapshot!(mistake("[policy]\nfail_on = \"block\"\n"));
+    insta::assert_snapshot!(mistake("[policy]\nfail-on = \"blok\"\n"));
+    insta::assert_snapshot!(mistake("[policy]\nblock = { severity = 3 }\n"));
+    insta::assert_snapshot!(mistake("[polcy]\n"));
+    insta::assert_snapshot!(mistake("[policy\n"));
+    insta::assert_snapshot!(mistake("[detectors.nonsense]\nenabled = false\n"));
+    insta::assert_snapshot!(mistake(
+        "[[waivers]]\nfinding = \"a\"\nreason = \"b\"\nexpires = \"2027-02-30\"\n"
+    ));
+    insta::assert_snapshot!(mistake("[[waivers]]\nfinding = \"a\"\nexpires = \"2027-02-28\"\n"));
+    insta::assert_snapshot!(mistake(
+        "[[waivers]]\nfinding = \"a\"\nreason = \" \"\nexpires = \"2027-02-28\"\n"
+    ));
+    insta::assert_snapshot!(mistake("[waivers]\nfinding = \"a\"\n"));
+    insta::assert_snapshot!(mistake("policy = 4"));
+}
+
+#[test]
+fn stale_waivers_point_into_the_file() {
+    let c = policy("[[waivers]]\nfinding = \"gone\"\nreason = \"b\"\nexpires = \"2020-01-01\"\n");
+    let decision = toadstone_core::decide(&[], &c.policy, "2026-01-01");
+    insta::assert_snapshot!(c.stale_waivers(&decision)[0].render(false));
+}

@@ -1,0 +1,58 @@
+//! Standard output and standard error.
+
+use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
+
+use crate::failure::Failure;
+
+/// When to print in colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Color {
+    /// Whether standard output is to be coloured.
+    pub fn on_stdout(self) -> bool {
+        self.on(stdout().is_terminal())
+    }
+
+    /// Whether standard error is to be coloured.
+    pub fn on_stderr(self) -> bool {
+        self.on(stderr().is_terminal())
+    }
+
+    fn on(self, terminal: bool) -> bool {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
+        match self {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                terminal && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|t| t != "dumb")
+            }
+        }
+    }
+}
+
+/// Prints to standard output. A reader that went away (`toadstone ... | head`) is not an error.
+///
+/// # Errors
+/// The text could not be written for another reason, such as a full disk.
+pub fn print(text: &str) -> Result<(), Failure> {
+    let mut out = stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("cannot write to standard output: {e}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Prints to standard error, where nothing can be done if that fails.
+pub fn tell(text: &str) {
+    let _ = stderr().lock().write_all(text.as_bytes());
+}
