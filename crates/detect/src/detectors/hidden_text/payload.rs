@@ -51,10 +51,15 @@ pub(super) fn bits(run: &str) -> Option<String> {
 fn spell(run: &str, zero: char, one: char, width: usize) -> Option<String> {
     let bits: Vec<u8> =
         run.chars().filter(|&c| c == zero || c == one).map(|c| u8::from(c == one)).collect();
-    if bits.len() < 2 * width || bits.len() % width != 0 {
+    if bits.len() % width != 0 {
         return None;
     }
     let bytes: Vec<u8> = bits.chunks(width).map(|c| c.iter().fold(0, |byte, bit| byte << 1 | bit)).collect();
+    let distinct = bytes.iter().enumerate().filter(|&(at, b)| !bytes[..at.min(8)].contains(b)).count();
+    // Patterns such as 0101... are dirt that happens to read as a letter.
+    if distinct < 3 {
+        return None;
+    }
     let common = |b: &u8| b.is_ascii_alphanumeric() || b" .,:;/_-!?'\"()".contains(b);
     readable(&bytes).filter(|_| bytes.iter().filter(|b| common(b)).count() * 10 >= bytes.len() * 9)
 }

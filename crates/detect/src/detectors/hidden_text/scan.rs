@@ -121,7 +121,12 @@ impl<'a> Scanner<'a> {
         let end = start + run.len();
         let before = text[..start].chars().next_back();
         let after = text[end..].chars().next();
-        if let Some(class) = spells(run, before) {
+        // The flags of England, Scotland and Wales are a black flag with a region in tags.
+        let flag = before == Some('\u{1F3F4}') && run.ends_with('\u{E007F}') && run.chars().count() <= 7;
+        if flag {
+            return end;
+        }
+        if let Some(class) = spells(run) {
             self.add(class, start..end, String::new(), None);
         } else if !self.at_home(run, before, after) {
             if run.chars().any(reorders) && self.reordered_line(start) {
@@ -239,11 +244,9 @@ impl<'a> Scanner<'a> {
 }
 
 /// How a run spells text by itself, if it does.
-fn spells(run: &str, before: Option<char>) -> Option<Class> {
+fn spells(run: &str) -> Option<Class> {
     let count = |kind| run.chars().filter(|&c| hidden(c) == Some(kind)).count();
-    // The flags of England, Scotland and Wales are a black flag with a region in tags.
-    let flag = before == Some('\u{1F3F4}') && run.ends_with('\u{E007F}') && run.chars().count() <= 7;
-    if count(Hidden::Tag) >= 3 && !flag {
+    if count(Hidden::Tag) >= 3 {
         return Some(Class::Tags);
     }
     let bytes = payload::selectors(run);
@@ -251,7 +254,7 @@ fn spells(run: &str, before: Option<char>) -> Option<Class> {
     if distinct(&bytes) > 1 && (written || (bytes.len() >= 8 && distinct(&bytes) >= 4)) {
         return Some(Class::Selectors);
     }
-    let long = run.chars().nth(13).is_some() && kinds(run) > 1;
+    let long = run.chars().nth(20).is_some() && kinds(run) > 1;
     (long && payload::bits(run).is_some()).then_some(Class::Bits)
 }
 
