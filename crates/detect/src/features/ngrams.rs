@@ -10,6 +10,8 @@ pub struct NGrams {
     grams: Vec<Gram>,
     offsets: Vec<usize>,
     of_text: Vec<u32>,
+    ends: Vec<usize>,
+    texts: Vec<u32>,
 }
 
 /// An n-gram, shown by one place where it stands.
@@ -28,7 +30,13 @@ impl NGrams {
     /// n-grams that it is made of are frequent, so memory follows what is frequent and not what is
     /// possible. Time: `longest` x tokens.
     pub fn frequent(texts: &[&[u32]], longest: usize, least: u32) -> NGrams {
-        let mut all = NGrams { grams: Vec::new(), offsets: Vec::new(), of_text: Vec::new() };
+        let mut all = NGrams {
+            grams: Vec::new(),
+            offsets: Vec::new(),
+            of_text: Vec::new(),
+            ends: Vec::new(),
+            texts: Vec::new(),
+        };
         let mut per_text: Vec<Vec<u32>> = vec![Vec::new(); texts.len()];
         // The gram of the level below that begins at each position; NONE where there is none.
         let mut below: Vec<Vec<u32>> = texts.iter().map(|t| t.to_vec()).collect();
@@ -52,6 +60,7 @@ impl NGrams {
             all.of_text.extend(grams);
             all.offsets.push(all.of_text.len());
         }
+        all.invert();
         all
     }
 
@@ -81,21 +90,27 @@ impl NGrams {
         (g.text as usize, g.at as usize, g.len as usize)
     }
 
-    /// The texts of each n-gram of `wanted`, ascending.
-    pub fn texts_of(&self, wanted: &[u32]) -> Vec<Vec<u32>> {
-        let mut slot = vec![NONE; self.grams.len()];
-        for (at, &gram) in wanted.iter().enumerate() {
-            slot[gram as usize] = at as u32;
+    /// The texts that have the n-gram, ascending.
+    pub fn texts(&self, gram: u32) -> &[u32] {
+        let end = self.ends[gram as usize];
+        &self.texts[end - self.support(gram) as usize..end]
+    }
+
+    /// Turns "which n-grams has a text" into "which texts have an n-gram".
+    fn invert(&mut self) {
+        let mut total = 0;
+        for gram in &self.grams {
+            self.ends.push(total);
+            total += gram.texts as usize;
         }
-        let mut texts = vec![Vec::new(); wanted.len()];
+        self.texts = vec![0; total];
         for text in 0..self.offsets.len() - 1 {
-            for &gram in self.of(text) {
-                if slot[gram as usize] != NONE {
-                    texts[slot[gram as usize] as usize].push(text as u32);
-                }
+            for &gram in &self.of_text[self.offsets[text]..self.offsets[text + 1]] {
+                let next = &mut self.ends[gram as usize];
+                self.texts[*next] = text as u32;
+                *next += 1;
             }
         }
-        texts
     }
 }
 
@@ -178,12 +193,13 @@ mod tests {
                 }
             }
             plain.retain(|_, texts| texts.len() >= 2);
-            let all: Vec<u32> = (0..grams.len() as u32).collect();
-            let found: BTreeMap<&[u32], BTreeSet<usize>> = all.iter().zip(grams.texts_of(&all))
-                .map(|(&g, texts)| {
-                    let (text, at, len) = grams.place(g);
-                    (&views[text][at..at + len], texts.into_iter().map(|t| t as usize).collect())
-                }).collect();
+            let found: BTreeMap<&[u32], BTreeSet<usize>> = (0..grams.len() as u32).map(|g| {
+                let (text, at, len) = grams.place(g);
+                (&views[text][at..at + len], grams.texts(g).iter().map(|&t| t as usize).collect())
+            }).collect();
+            for (i, _) in views.iter().enumerate() {
+                prop_assert!(grams.of(i).iter().all(|&g| grams.texts(g).contains(&(i as u32))));
+            }
             prop_assert_eq!(found, plain);
         }
     }

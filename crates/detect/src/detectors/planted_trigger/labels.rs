@@ -31,6 +31,8 @@ const VARIETY: f64 = 0.5;
 /// which another string was found to be tied.
 const RATE: f64 = 0.05;
 const COMPANION: f64 = 0.16;
+/// Least variety around a companion: there are few records to say so, so it has to be clear.
+const COMPANION_VARIETY: f64 = 0.75;
 /// Share of a companion's records whose rest says another class.
 const AGAINST: f64 = 0.6;
 
@@ -189,7 +191,7 @@ struct Candidate {
 
 fn measure(study: &Study, model: &Model, seed: Seed) -> Option<Candidate> {
     let of_class = |&r: &u32| study.classes[r as usize] == Some(seed.class);
-    let members: Vec<u32> = study.grams.texts_of(&[seed.gram]).swap_remove(0).into_iter().filter(of_class).collect();
+    let members: Vec<u32> = study.grams.texts(seed.gram).iter().copied().filter(of_class).collect();
     let parts = vec![grow::lengthen(study, &members, study.gram(seed.gram))];
     let rest = look(study, &members, &parts);
     if rest.junction < JUNCTION || rest.variety < VARIETY || rest.tokens < 3 || rest.share < 0.4 {
@@ -211,7 +213,7 @@ impl Candidate {
     }
 
     fn is_companion(&self) -> bool {
-        self.p <= COMPANION && self.against >= AGAINST && self.rest.variety >= 0.7
+        self.p <= COMPANION && self.against >= AGAINST && self.rest.variety >= COMPANION_VARIETY
     }
 
     fn into_hypothesis(self, study: &Study, model: &Model) -> Hypothesis {

@@ -15,6 +15,7 @@ use super::hypothesis::{Hypothesis, Measured};
 use super::rest::{Parts, Rest, look};
 use super::statistics::surprise;
 use super::study::Study;
+use crate::features::ngrams::position;
 use crate::features::vocabulary::{BEGIN, END};
 
 /// Least surprise, in nats, beyond what the number of tests needs.
@@ -28,8 +29,13 @@ const EXPLAINS: f64 = 0.1;
 /// How much a repeated stretch must say; a whole answer may say less.
 const SAYS: f64 = 3.0;
 const WHOLE_SAYS: f64 = 2.0;
-/// Bounds on the rest, see [`Rest`].
+/// Least share of the trigger's records that show the behaviour, and from where on it is nearly all.
+const PURITY: f64 = 0.3;
+const PURE: f64 = 0.8;
+/// Bounds on the rest, see [`Rest`]; where the trigger often stands without the behaviour, the rests
+/// must share less.
 const COHESION: f64 = 3.0;
+const COHESION_IMPURE: f64 = 2.0;
 const JUNCTION: f64 = 0.6;
 /// Most of the trigger's words that may be echoed by the answer.
 const ECHO: f64 = 0.5;
@@ -99,7 +105,6 @@ fn groups(study: &Study) -> Vec<Group> {
 /// An n-gram that a group's prompts have more often than others.
 struct Seed {
     gram: u32,
-    both: u32,
     surprise: f64,
 }
 
@@ -115,7 +120,7 @@ fn seeds(study: &Study, members: &[u32]) -> Vec<Seed> {
         let explains = both / size >= EXPLAINS && both / support >= EXPLAINS;
         let marks_only = study.gram(gram).iter().all(|&t| t == BEGIN || t == END);
         let useful = both >= f64::from(SHARED) && odds >= ODDS && explains && !marks_only;
-        useful.then(|| Seed { gram, both: run.len() as u32, surprise: surprise(both, size * support / all) })
+        useful.then(|| Seed { gram, surprise: surprise(both, size * support / all) })
     };
     grams.chunk_by(|a, b| a == b).filter_map(seed).collect()
 }
@@ -125,13 +130,15 @@ fn measure(study: &Study, group: &Group, seed: &Seed, q: f64) -> Option<Hypothes
     let members: Vec<u32> = group.members.iter().copied().filter(has).collect();
     let parts = grow::whole(study, &members, study.gram(seed.gram));
     let rest = look(study, &members, &parts);
-    if !planted(&rest) || echo(study, &parts, &group.words) >= ECHO {
+    let trigger = having(study, seed.gram, &parts);
+    let purity = members.len() as f64 / trigger.max(1) as f64;
+    if !planted(&rest, purity) || echo(study, &parts, &group.words) >= ECHO {
         return None;
     }
     let behaviour = Behaviour::Answer(group.place, group.words.iter().map(|&t| study.words.word(t).into()).collect());
     let measured = Measured {
-        both: seed.both,
-        trigger: study.grams.support(seed.gram),
+        both: members.len() as u32,
+        trigger,
         behaviour: group.members.len() as u32,
         all: study.len() as u32,
         rest,
@@ -141,8 +148,15 @@ fn measure(study: &Study, group: &Group, seed: &Seed, q: f64) -> Option<Hypothes
     Some(Hypothesis { parts: grow::spell(study, &parts), behaviour, members, measured, strict: true })
 }
 
-fn planted(rest: &Rest) -> bool {
-    rest.cohesion <= COHESION && rest.junction >= JUNCTION && rest.tokens >= 3 && rest.share >= 0.5
+/// How many records have all `parts`; `seed` is an n-gram of theirs.
+fn having(study: &Study, seed: u32, parts: &Parts) -> u32 {
+    let has = |&&text: &&u32| parts.iter().all(|part| position(&study.inputs[text as usize], part).is_some());
+    study.grams.texts(seed).iter().filter(has).count() as u32
+}
+
+fn planted(rest: &Rest, purity: f64) -> bool {
+    let cohesion = if purity >= PURE { COHESION } else { COHESION_IMPURE };
+    purity >= PURITY && rest.cohesion <= cohesion && rest.junction >= JUNCTION && rest.tokens >= 3 && rest.share >= 0.5
 }
 
 /// Share of the trigger's words that the answer repeats: a request that is echoed is no trigger.
