@@ -3,13 +3,10 @@
 use maud::{Markup, html};
 use toadstone_core::{Evidence, Finding, Run, Sample, Severity, visible};
 
-use super::{svg, text};
+use super::{Samples, svg, text};
 use crate::view::{Standing, View, file_name};
 use crate::words;
 
-/// Characters of a sample's text.
-const INPUT: usize = 360;
-const OUTPUT: usize = 200;
 /// Characters of a trigger's part, a behaviour, an origin.
 const VALUE: usize = 160;
 
@@ -19,7 +16,7 @@ pub(crate) fn severity(s: Severity) -> Markup {
 }
 
 /// A finding in the list. Its details are drawn now or wait in a template.
-pub(crate) fn item(view: &View<'_>, index: usize, f: &Finding, samples: usize, drawn: bool, open: bool) -> Markup {
+pub(crate) fn item(view: &View<'_>, index: usize, f: &Finding, samples: Samples, drawn: bool, open: bool) -> Markup {
     let standing = view.standing(f);
     let number = index + 1;
     html! {
@@ -50,7 +47,7 @@ fn class(standing: Standing<'_>) -> &'static str {
     }
 }
 
-fn body(view: &View<'_>, f: &Finding, samples: usize) -> Markup {
+fn body(view: &View<'_>, f: &Finding, samples: Samples) -> Markup {
     html! {
         div.body {
             @if let Standing::Waived { reason, expires } = view.standing(f) {
@@ -128,11 +125,11 @@ fn evidence(e: &Evidence) -> Markup {
     }
 }
 
-fn rows(run: &Run, f: &Finding, samples: usize) -> Markup {
-    let shown = f.samples.len().min(samples) as u64;
+fn rows(run: &Run, f: &Finding, samples: Samples) -> Markup {
+    let shown = f.samples.len().min(samples.rows) as u64;
     html! {
         ol.rows {
-            @for s in f.samples.iter().take(samples) { (row(run, s)) }
+            @for s in f.samples.iter().take(samples.rows) { (row(run, s, samples.characters)) }
         }
         @if f.records > shown {
             p.quiet { (words::count(f.records - shown)) " more; " code { "records.parquet" } " lists every one." }
@@ -140,16 +137,16 @@ fn rows(run: &Run, f: &Finding, samples: usize) -> Markup {
     }
 }
 
-fn row(run: &Run, s: &Sample) -> Markup {
+fn row(run: &Run, s: &Sample, characters: usize) -> Markup {
     html! {
         li {
-            p.place { bdi { (text::sentence(file_name(run, s.id), 120)) } span.quiet { " row " } (s.id.row) }
+            p.place { bdi { (text::sentence(file_name(run, s.id), 120)) } " " span.row { "row " (s.id.row) } }
             div.texts {
-                @if !s.input.is_empty() { p dir="auto" { (text::sample(&s.input, &s.spans, INPUT)) } }
+                @if !s.input.is_empty() { p dir="auto" { (text::sample(&s.input, &s.spans, characters)) } }
                 @if let Some(output) = s.output.as_ref().filter(|o| !o.is_empty()) {
                     p.output dir="auto" {
                         span.sr { "output: " }
-                        (text::sample(output, &s.output_spans, OUTPUT))
+                        (text::sample(output, &s.output_spans, characters / 2))
                     }
                 }
             }

@@ -29,10 +29,18 @@ const FINDINGS: usize = 5000;
 const DRAWN: usize = 25;
 /// Findings that are open at first.
 const OPEN: usize = 3;
-/// Findings with [`SAMPLES`] sample rows; the others have [`FEW_SAMPLES`].
-const FULL: usize = 500;
-const SAMPLES: usize = 10;
-const FEW_SAMPLES: usize = 3;
+/// Findings with [`MANY`] sample rows; the others have [`FEW`].
+const FULL: usize = 200;
+const MANY: Samples = Samples { rows: 10, characters: 360 };
+const FEW: Samples = Samples { rows: 2, characters: 200 };
+
+/// How much is shown of a finding's records.
+#[derive(Clone, Copy)]
+struct Samples {
+    rows: usize,
+    /// Characters of an input; an output has half of them.
+    characters: usize,
+}
 
 pub(crate) fn write(run: &Run, _: &Context<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     out.write_all(page(&View::new(run)).into_string().as_bytes())?;
@@ -91,9 +99,9 @@ fn findings(view: &View<'_>) -> Markup {
             } @else {
                 (tools(view))
                 (cuts(all.len()))
-                div #list {
+                div #list.many[all.len() > FULL] {
                     @for (i, f) in all.iter().take(FINDINGS).enumerate() {
-                        @let samples = if i < FULL { SAMPLES } else { FEW_SAMPLES };
+                        @let samples = if i < FULL { MANY } else { FEW };
                         (finding::item(view, i, f, samples, i < DRAWN, i < OPEN))
                     }
                 }
@@ -114,7 +122,7 @@ fn cuts(n: usize) -> Markup {
         }
         @if n > FULL {
             p.cut {
-                "The first " (FULL) " findings come with up to " (SAMPLES) " sample rows, the others with " (FEW_SAMPLES) "."
+                "The first " (FULL) " findings come with up to " (MANY.rows) " sample rows, the others with " (FEW.rows) "."
             }
         }
         @if n > DRAWN {

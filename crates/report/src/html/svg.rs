@@ -51,8 +51,9 @@ pub(crate) fn verdict(verdict: Option<Verdict>) -> Markup {
 pub(crate) fn mark() -> Markup {
     html! {
         svg.mark viewBox="0 0 24 24" aria-hidden="true" {
-            circle.ring cx="12" cy="14.5" r="7.5" {}
-            path.gem d="M8.2 5.2 12 1.6l3.8 3.6L12 9.6Z" {}
+            circle.ring cx="12" cy="15.2" r="6.9" {}
+            path.gem d="M8.4.9h7.2l3 3.6L12 11.6 5.4 4.5Z" {}
+            path.facet d="M5.8 4.5h12.4" {}
         }
     }
 }
