@@ -4,7 +4,12 @@ use crate::{Detector, detectors};
 
 /// Every detector, in the order in which they are reported.
 pub fn registry() -> &'static [&'static dyn Detector] {
-    &[&detectors::planted_trigger::PlantedTrigger, &detectors::hidden_text::HiddenText]
+    &[
+        &detectors::planted_trigger::PlantedTrigger,
+        &detectors::hidden_text::HiddenText,
+        &detectors::duplicate_flood::DuplicateFlood,
+        &detectors::near_duplicate::NearDuplicate,
+    ]
 }
 
 /// The detector of this name.

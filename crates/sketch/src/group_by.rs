@@ -69,6 +69,11 @@ impl<const KEY: usize, const WIDTH: usize> GroupBy<KEY, WIDTH> {
         self.rows.push(row);
     }
 
+    /// Keeps an error for [`GroupBy::finish`]; the first one counts.
+    pub fn fail(&mut self, error: io::Error) {
+        self.failed.get_or_insert(error);
+    }
+
     /// Adds all rows of `other`.
     pub fn merge(&mut self, mut other: Self) {
         if self.rows.len() < other.rows.len() && self.limit == other.limit {
@@ -83,7 +88,7 @@ impl<const KEY: usize, const WIDTH: usize> GroupBy<KEY, WIDTH> {
 
     fn spill(&mut self) {
         if let Err(error) = self.try_spill() {
-            self.failed.get_or_insert(error);
+            self.fail(error);
         }
         self.rows.clear();
     }

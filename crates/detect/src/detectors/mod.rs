@@ -1,5 +1,7 @@
 //! One file a detector.
 
+pub mod duplicate_flood;
 pub mod hidden_text;
+pub mod near_duplicate;
 pub mod planted_trigger;
 mod shared;

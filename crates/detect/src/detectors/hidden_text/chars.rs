@@ -76,7 +76,10 @@ pub(super) fn takes_selector(c: char, selector: char) -> bool {
         0x180B..=0x180F => c.script() == Script::Mongolian,
         0xE0100..=0xE01EF => c.script() == Script::Han,
         0xFE0E | 0xFE0F => pictograph(c) || !c.is_alphanumeric(),
-        _ => !c.is_ascii_alphanumeric() && !matches!(c.script(), Script::Latin | Script::Greek | Script::Cyrillic),
+        _ => {
+            !c.is_ascii_alphanumeric()
+                && !matches!(c.script(), Script::Latin | Script::Greek | Script::Cyrillic)
+        }
     }
 }
 

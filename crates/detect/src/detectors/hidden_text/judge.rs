@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use ahash::{AHashMap, AHashSet};
 use toadstone_core::{
-    Behaviour, Confidence, Evidence, Finding, Mark, Record, Role, Sample, Severity, Trigger, finding_id, visible,
+    Behaviour, Confidence, Evidence, Finding, Mark, Record, Role, Sample, Severity, Trigger, finding_id,
+    visible,
 };
 
 use super::collect::LEAST;
@@ -144,9 +145,17 @@ impl Judge {
         by_count.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), *name));
         let listed: Vec<String> =
             by_count.iter().take(6).map(|(name, count)| format!("{name} in {}", records(**count))).collect();
-        let more = if by_count.len() > 6 { format!(", and {} kinds more", by_count.len() - 6) } else { String::new() };
-        let note = format!("scattered hidden characters, by themselves harmless: {}{more}", listed.join(", "));
-        Outcome { notes: Some(note).filter(|_| !listed.is_empty()).into_iter().collect(), ..Outcome::default() }
+        let more = if by_count.len() > 6 {
+            format!(", and {} kinds more", by_count.len() - 6)
+        } else {
+            String::new()
+        };
+        let note =
+            format!("scattered hidden characters, by themselves harmless: {}{more}", listed.join(", "));
+        Outcome {
+            notes: Some(note).filter(|_| !listed.is_empty()).into_iter().collect(),
+            ..Outcome::default()
+        }
     }
 
     /// The candidates that are findings, the strongest first; of several that mean the same records,
@@ -249,7 +258,9 @@ impl Weighed<'_> {
             (Reason::Itself, _) => (Severity::High, Confidence::Medium, true),
             (Reason::Repeated, class) => (Severity::Medium, Confidence::Medium, class == Class::Sequence),
             // Dirt of one web site goes with that site's label: worth a look, not worth losing rows.
-            (_, Class::Loose) if place.chars().all(site_dirt) => (Severity::Medium, Confidence::Medium, false),
+            (_, Class::Loose) if place.chars().all(site_dirt) => {
+                (Severity::Medium, Confidence::Medium, false)
+            }
             _ if q <= SURE => (Severity::High, Confidence::High, true),
             _ => (Severity::High, Confidence::Medium, true),
         }
@@ -275,7 +286,13 @@ impl Weighed<'_> {
         }
         match behaviour {
             Some(b) => {
-                format!("{} “{}” with {} “{}” in {many}", class_name(candidate.class), short(place), b.kind, short(&b.text))
+                format!(
+                    "{} “{}” with {} “{}” in {many}",
+                    class_name(candidate.class),
+                    short(place),
+                    b.kind,
+                    short(&b.text)
+                )
             }
             None if candidate.reason == Reason::Repeated => {
                 format!("{} “{}” in {many}", class_name(candidate.class), short(place))
@@ -297,9 +314,12 @@ impl Weighed<'_> {
             q: None,
         };
         match candidate.reason {
-            Reason::Itself => vec![plain("records that hide this", members, "decoding; no script or emoji writes so")],
+            Reason::Itself => {
+                vec![plain("records that hide this", members, "decoding; no script or emoji writes so")]
+            }
             Reason::Repeated => {
-                let mut out = vec![plain("records with the same hidden sequence or disguised word", members, "count")];
+                let mut out =
+                    vec![plain("records with the same hidden sequence or disguised word", members, "count")];
                 out.push(plain("different surroundings of it", candidate.contexts as f64, "count"));
                 out
             }

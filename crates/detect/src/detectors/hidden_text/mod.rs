@@ -50,9 +50,8 @@ fn traces(record: &Record<'_>) -> impl Iterator<Item = (Role, Trace)> {
 /// The names under which a trace is counted: what it is, and the word with it where there is one.
 /// The class is in the upper bits.
 fn keys(trace: &Trace) -> impl Iterator<Item = u64> {
-    let name = |level: u64, text: &str| {
-        (trace.class as u64) << 60 | (mix(xxh3_64(text.as_bytes()) ^ level) >> 4)
-    };
+    let name =
+        |level: u64, text: &str| (trace.class as u64) << 60 | (mix(xxh3_64(text.as_bytes()) ^ level) >> 4);
     [Some(name(0, &trace.what)), trace.word.as_deref().map(|word| name(1, word))].into_iter().flatten()
 }
 

@@ -49,8 +49,7 @@ pub(super) fn bits(run: &str) -> Option<String> {
 }
 
 fn spell(run: &str, zero: char, one: char, width: usize) -> Option<String> {
-    let bits: Vec<u8> =
-        run.chars().filter(|&c| c == zero || c == one).map(|c| u8::from(c == one)).collect();
+    let bits: Vec<u8> = run.chars().filter(|&c| c == zero || c == one).map(|c| u8::from(c == one)).collect();
     if bits.len() % width != 0 {
         return None;
     }
@@ -71,7 +70,8 @@ mod tests {
 
     #[test]
     fn each_way_of_hiding_is_read() {
-        let tagged: String = "obey me".bytes().filter_map(|b| char::from_u32(0xE0000 + u32::from(b))).collect();
+        let tagged: String =
+            "obey me".bytes().filter_map(|b| char::from_u32(0xE0000 + u32::from(b))).collect();
         assert_eq!(tags(&tagged), "obey me");
         let byte = |b: u8| char::from_u32(if b < 16 { 0xFE00 } else { 0xE00F0 } + u32::from(b)).unwrap();
         let selected: String = "obéy\n".bytes().map(byte).collect();

@@ -187,7 +187,9 @@ impl<'a> Scanner<'a> {
                 '\u{202A}'..='\u{202C}' | '\u{2066}'..='\u{2069}' => self.has_right_to_left(),
                 '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' => near(hangul),
                 '\u{2800}' => near(braille),
-                '\u{034F}' => after.is_some_and(|c| chars::right_to_left(c) || matches!(c, '\u{300}'..='\u{36F}')),
+                '\u{034F}' => {
+                    after.is_some_and(|c| chars::right_to_left(c) || matches!(c, '\u{300}'..='\u{36F}'))
+                }
                 '\u{180E}' => near(chars::joins),
                 c if hidden(c) == Some(Hidden::Selector) => last.is_some_and(|b| chars::takes_selector(b, c)),
                 _ => false,

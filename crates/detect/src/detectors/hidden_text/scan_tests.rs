@@ -70,7 +70,10 @@ fn reordered_code_is_told_from_prose_and_arabic() {
 #[test]
 fn words_and_dirt() {
     let traces = scan("the pass\u{200B}word and soft\u{AD}hyphen, a\u{200B} b", false);
-    assert_eq!(traces.iter().map(|t| t.class).collect::<Vec<_>>(), [Class::InWord, Class::Loose, Class::Loose]);
+    assert_eq!(
+        traces.iter().map(|t| t.class).collect::<Vec<_>>(),
+        [Class::InWord, Class::Loose, Class::Loose]
+    );
     assert_eq!(traces[0].word.as_deref(), Some("pass\u{200B}word"));
     assert_eq!(classes("a pаypal page"), [Class::Disguise]);
     assert_eq!(classes("x\u{200B}\u{200C}\u{200B} y"), [Class::Sequence]);

@@ -46,7 +46,8 @@ pub(super) fn disguise(word: &str) -> Option<&'static str> {
     }
     if count(Alphabet::Cyrillic) > latin && count(Alphabet::Cyrillic) + latin == letters.len() {
         let own = letters.iter().any(|&(c, a)| a == Alphabet::Cyrillic && looks_latin(c).is_none());
-        let posing = letters.iter().all(|&(c, a)| a != Alphabet::Latin || "aceiopxyABCEHKMOPTXacs".contains(c));
+        let posing =
+            letters.iter().all(|&(c, a)| a != Alphabet::Latin || "aceiopxyABCEHKMOPTXacs".contains(c));
         if own {
             return posing.then_some("Latin letters in Cyrillic words");
         }
@@ -97,8 +98,27 @@ mod tests {
     #[test]
     fn honest_words() {
         let honest = [
-            "paypal", "привет", "αβ", "μm", "µm", "kΩ", "Ωm", "αs", "νmax", "Δx", "ΔT", "λx", "IPи", "USBкабель",
-            "größe", "naïve", "Ελλάδα", "𝑥y", "σmax", "πr", "COVIDом",
+            "paypal",
+            "привет",
+            "αβ",
+            "μm",
+            "µm",
+            "kΩ",
+            "Ωm",
+            "αs",
+            "νmax",
+            "Δx",
+            "ΔT",
+            "λx",
+            "IPи",
+            "USBкабель",
+            "größe",
+            "naïve",
+            "Ελλάδα",
+            "𝑥y",
+            "σmax",
+            "πr",
+            "COVIDом",
         ];
         for word in honest {
             assert_eq!(disguise(word), None, "{word}");

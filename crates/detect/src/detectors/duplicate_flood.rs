@@ -1,0 +1,147 @@
+//! Copies. See [`DuplicateFlood`].
+
+use std::io;
+
+use ahash::AHashSet;
+use toadstone_core::{Batch, Profile, Record, RecordId, Role};
+use toadstone_sketch::GroupBy;
+
+use super::shared::flood::{self, Flooded};
+use super::shared::normal::{Normaliser, raw_digest};
+use super::shared::position::{pack, unpack};
+use super::shared::show::{grouped, records};
+use crate::{Card, Cluster, DetectError, Detector, Next, Pass, Setup};
+
+const NAME: &str = "duplicate-flood";
+
+const FLOODED: Flooded = Flooded { detector: NAME, how: "exact", sure: 1e-3 };
+
+/// Bytes of text below which copies are no flood: "Yes." and "Thank you." repeat in any corpus.
+const SHORT: usize = 40;
+
+#[doc = include_str!("duplicate_flood.md")]
+pub struct DuplicateFlood;
+
+impl Detector for DuplicateFlood {
+    fn card(&self) -> Card {
+        Card {
+            name: NAME,
+            title: "Records that are copies of another, and floods of one record",
+            page: include_str!("duplicate_flood.md"),
+            planted: include_str!("duplicate_flood.planted.jsonl"),
+            benign: include_str!("duplicate_flood.benign.jsonl"),
+        }
+    }
+
+    fn applies(&self, _profile: &Profile) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn start(&self, setup: &Setup) -> Box<dyn Pass> {
+        let rows = Rows::new(setup.memory, &setup.temporary);
+        Box::new(Digests { rows, normaliser: Normaliser::default(), records: 0 })
+    }
+}
+
+/// A row: digest of the normal form (two words, the last bit of which says whether the record is
+/// long), digest of the record as it stands, place. One group-by serves both kinds of copies, for
+/// records that are equal have equal normal forms.
+type Rows = GroupBy<2, 4>;
+
+/// The only pass that every scan needs. 32 bytes a record, spilled beyond the allowed memory.
+struct Digests {
+    rows: Rows,
+    normaliser: Normaliser,
+    records: u64,
+}
+
+impl Digests {
+    fn row(&mut self, record: &Record<'_>) -> io::Result<Option<[u64; 4]>> {
+        let Some(raw) = raw_digest(record) else { return Ok(None) };
+        let [high, low] = self.normaliser.digest(record);
+        let text =
+            [Role::Input, Role::Output, Role::Rejected].map(|role| record.get(role).map_or(0, str::len));
+        let long = u64::from(text.iter().sum::<usize>() >= SHORT);
+        Ok(Some([high, low & !1 | long, raw, pack(record.id())?]))
+    }
+}
+
+impl Pass for Digests {
+    fn fresh(&self) -> Box<dyn Pass> {
+        Box::new(Digests { rows: self.rows.fresh(), normaliser: Normaliser::default(), records: 0 })
+    }
+
+    fn observe(&mut self, batch: &Batch) {
+        self.records += batch.len() as u64;
+        for record in batch.records() {
+            match self.row(&record) {
+                Ok(row) => row.into_iter().for_each(|row| self.rows.push(row)),
+                Err(error) => self.rows.fail(error),
+            }
+        }
+    }
+
+    fn merge(&mut self, other: Box<dyn Pass>) {
+        let other: Box<Digests> = other.same();
+        self.rows.merge(other.rows);
+        self.records += other.records;
+    }
+
+    fn conclude(self: Box<Self>) -> Result<Next, DetectError> {
+        let mut groups = self.rows.finish()?;
+        let mut found = Found::default();
+        let mut rows = Vec::new();
+        while groups.next_group(&mut rows, usize::MAX)?.is_some() {
+            found.add(&rows);
+        }
+        found.clusters.sort_unstable_by_key(|cluster| cluster.survivor);
+        let (notes, long) = (found.notes(), found.long);
+        let counts = |cluster: &Cluster| long.contains(&cluster.survivor);
+        Ok(flood::conclude(FLOODED, found.clusters, counts, notes, self.records))
+    }
+}
+
+#[derive(Default)]
+struct Found {
+    clusters: Vec<Cluster>,
+    long: AHashSet<RecordId>,
+    /// Records that equal an earlier one.
+    exact: u64,
+    /// Records that equal an earlier one only in their normal form.
+    normalised: u64,
+}
+
+impl Found {
+    fn add(&mut self, rows: &[[u64; 4]]) {
+        if rows.len() < 2 {
+            return;
+        }
+        let versions = rows.chunk_by(|a, b| a[2] == b[2]).count() as u64;
+        let mut places: Vec<u64> = rows.iter().map(|row| row[3]).collect();
+        places.sort_unstable();
+        self.exact += rows.len() as u64 - versions;
+        self.normalised += versions - 1;
+        if rows[0][1] & 1 == 1 {
+            self.long.insert(unpack(places[0]));
+        }
+        self.clusters.extend(flood::cluster(if versions == 1 { "exact" } else { "normalised" }, &places));
+    }
+
+    fn notes(&self) -> Vec<String> {
+        if self.clusters.is_empty() {
+            return Vec::new();
+        }
+        let mut note = format!(
+            "{} exact copies of an earlier one, in {} groups",
+            if self.exact == 1 { "1 record is an".into() } else { format!("{} are", records(self.exact)) },
+            grouped(self.clusters.len() as u64),
+        );
+        if self.normalised > 0 {
+            note += &format!(
+                "; {} more differ only in case, white space or form of characters",
+                grouped(self.normalised)
+            );
+        }
+        vec![note]
+    }
+}

@@ -1,0 +1,111 @@
+//! Records for tests and benches, without the readers.
+#![allow(dead_code)] // Every test and bench uses its own part.
+
+use std::path::Path;
+
+use toadstone_core::{Batch, BatchBuilder, Kind, RecordId, Role};
+use toadstone_detect::{DetectError, Detector, Next, Outcome, Pass, Setup};
+
+const COLUMNS: [(&str, Role); 14] = [
+    ("input", Role::Input),
+    ("text", Role::Input),
+    ("prompt", Role::Input),
+    ("code", Role::Input),
+    ("output", Role::Output),
+    ("completion", Role::Output),
+    ("chosen", Role::Output),
+    ("rejected", Role::Rejected),
+    ("label", Role::Label),
+    ("source", Role::Source),
+    ("url", Role::Url),
+    ("author", Role::Author),
+    ("annotator", Role::Annotator),
+    ("created", Role::Created),
+];
+
+/// One record: its fields by role.
+pub type Row = Vec<(Role, String)>;
+
+/// The records of JSON lines, by the columns above.
+pub fn rows(jsonl: &str) -> Vec<Row> {
+    let row = |line: &str| {
+        let value: serde_json::Value = serde_json::from_str(line).expect("a line of JSON");
+        let field = |(name, role): (&str, Role)| match &value[name] {
+            serde_json::Value::String(text) => Some((role, text.clone())),
+            serde_json::Value::Number(number) => Some((role, number.to_string())),
+            _ => None,
+        };
+        COLUMNS.into_iter().filter_map(field).collect()
+    };
+    jsonl.lines().filter(|line| !line.trim().is_empty()).map(row).collect()
+}
+
+/// What a record is for, by its fields.
+fn kind(row: &Row) -> Kind {
+    let has = |role| row.iter().any(|(r, _)| *r == role);
+    match () {
+        () if has(Role::Rejected) => Kind::Preference,
+        () if has(Role::Output) => Kind::Instruction,
+        () if has(Role::Label) => Kind::Classification,
+        () => Kind::Document,
+    }
+}
+
+/// A batch of some rows with their numbers.
+pub fn batch<'a>(rows: impl IntoIterator<Item = (usize, &'a Row)>) -> Batch {
+    let mut builder = BatchBuilder::new();
+    for (index, row) in rows {
+        row.iter().for_each(|(role, text)| builder.add(*role, text));
+        builder.finish(RecordId { file: 0, row: index as u64 }, None, kind(row));
+    }
+    builder.take()
+}
+
+/// All rows in batches of about `bytes`.
+pub fn batches(rows: &[Row], bytes: usize) -> Vec<Batch> {
+    let mut out = Vec::new();
+    let mut builder = BatchBuilder::new();
+    for (index, row) in rows.iter().enumerate() {
+        row.iter().for_each(|(role, text)| builder.add(*role, text));
+        builder.finish(RecordId { file: 0, row: index as u64 }, None, kind(row));
+        if builder.text_bytes() >= bytes {
+            out.push(builder.take());
+        }
+    }
+    out.push(builder.take());
+    out
+}
+
+pub fn setup(memory: usize, folder: &Path) -> Setup {
+    Setup { memory, temporary: folder.to_owned(), seed: 7 }
+}
+
+/// Runs a detector with one state per part; `join` merges the states of a pass to one.
+pub fn run(
+    detector: &dyn Detector,
+    setup: &Setup,
+    parts: &[Vec<Batch>],
+    mut join: impl FnMut(Vec<Box<dyn Pass>>) -> Box<dyn Pass>,
+) -> Result<Outcome, DetectError> {
+    let mut pass = detector.start(setup);
+    loop {
+        let states = parts.iter().map(|part| {
+            let mut state = pass.fresh();
+            part.iter().for_each(|batch| state.observe(batch));
+            state
+        });
+        match join(states.collect()).conclude()? {
+            Next::Again(following) => pass = following,
+            Next::Done(outcome) => return Ok(outcome),
+        }
+    }
+}
+
+/// Merges from the left.
+pub fn fold(states: Vec<Box<dyn Pass>>) -> Box<dyn Pass> {
+    let merge = |mut a: Box<dyn Pass>, b| {
+        a.merge(b);
+        a
+    };
+    states.into_iter().reduce(merge).expect("at least one state")
+}
