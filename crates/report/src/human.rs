@@ -64,11 +64,13 @@ fn coverage(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
         field(page, label.take().unwrap_or(""), &line)?;
     }
     for (name, why) in view.unreadable() {
-        let line = Line::new("cannot read ").quote(name, QUOTE).with(&format!(": {}", visible(why)), Ink::Plain);
+        let line =
+            Line::new("cannot read ").quote(name, QUOTE).with(&format!(": {}", visible(why)), Ink::Plain);
         field(page, label.take().unwrap_or(""), &line)?;
     }
     for r in &view.run.rejected {
-        let line = format!("{} refused: {}", words::plural(r.records, "record"), shown::plain(&r.reason, 200));
+        let line =
+            format!("{} refused: {}", words::plural(r.records, "record"), shown::plain(&r.reason, 200));
         field(page, label.take().unwrap_or(""), &Line::new(&line))?;
     }
     Ok(())
@@ -84,7 +86,11 @@ fn heading(page: &mut Page<'_>, view: &View<'_>, number: usize, f: &Finding) -> 
     page.labelled(4, &Line::default().with(&format!("{number}."), Ink::Bold), &line)?;
     page.line(4, &Line::default().with(&shown::plain(&f.title, 400), Ink::Bold))?;
     if let Standing::Waived { reason, expires } = standing {
-        field(page, "waived", &Line::new(&format!("until {}: {}", visible(expires), shown::plain(reason, 300))))?;
+        field(
+            page,
+            "waived",
+            &Line::new(&format!("until {}: {}", visible(expires), shown::plain(reason, 300))),
+        )?;
     }
     Ok(())
 }

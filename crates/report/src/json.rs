@@ -4,7 +4,7 @@ use std::io;
 
 use serde::Serialize;
 use toadstone_core::{
-    Behaviour, Confidence, Evidence, Finding, Origin, Run, Sample, Severity, Span, SCHEMA_VERSION, Trigger,
+    Behaviour, Confidence, Evidence, Finding, Origin, Run, SCHEMA_VERSION, Sample, Severity, Span, Trigger,
 };
 
 use crate::view::file_name;

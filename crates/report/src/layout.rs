@@ -168,7 +168,9 @@ impl<'a> Page<'a> {
         for run in cells.chunk_by(|a, b| a.1 == b.1) {
             let text: String = run.iter().map(|(c, _)| c).collect();
             match run[0].1.code() {
-                code if self.style.color && !code.is_empty() => write!(self.out, "\x1b[{code}m{text}\x1b[0m")?,
+                code if self.style.color && !code.is_empty() => {
+                    write!(self.out, "\x1b[{code}m{text}\x1b[0m")?
+                }
                 _ => self.out.write_all(text.as_bytes())?,
             }
         }

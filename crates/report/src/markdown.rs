@@ -49,7 +49,12 @@ fn coverage(view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         writeln!(out, "- **Not checked**: {} cannot be read: {}", code(name, 200), code(why, 300))?;
     }
     for r in &view.run.rejected {
-        writeln!(out, "- **Not checked**: {} refused: {}", words::plural(r.records, "record"), code(&r.reason, 300))?;
+        writeln!(
+            out,
+            "- **Not checked**: {} refused: {}",
+            words::plural(r.records, "record"),
+            code(&r.reason, 300)
+        )?;
     }
     writeln!(out)
 }
@@ -66,7 +71,11 @@ fn table(view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     }
     writeln!(out)?;
     if findings.len() > LISTED {
-        writeln!(out, "{} in `findings.json`.\n", words::plural((findings.len() - LISTED) as u64, "more finding"))?;
+        writeln!(
+            out,
+            "{} in `findings.json`.\n",
+            words::plural((findings.len() - LISTED) as u64, "more finding")
+        )?;
     }
     Ok(())
 }
@@ -86,7 +95,12 @@ fn details(view: &View<'_>, number: usize, f: &Finding, out: &mut dyn io::Write)
     }
     if let Some(o) = &f.origin {
         let (kind, value) = (code(&o.kind, 60), code(&o.value, 120));
-        writeln!(out, "- origin: {kind} {value}, {} of {}", words::count(o.records), words::plural(f.records, "record"))?;
+        writeln!(
+            out,
+            "- origin: {kind} {value}, {} of {}",
+            words::count(o.records),
+            words::plural(f.records, "record")
+        )?;
     }
     for e in f.evidence.iter().take(3) {
         writeln!(out, "- {}", evidence(e))?;

@@ -8,7 +8,8 @@ use toadstone_core::{Check, Finding, InputFile, Run, Sample, Severity, visible};
 use crate::view::{Standing, View, file_name, line};
 use crate::{Context, Pages, shown, wire, words};
 
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 /// Records named beside the first one.
 const RELATED: usize = 9;
 /// Characters of a sample's text.
@@ -166,7 +167,10 @@ fn properties(view: &View<'_>, f: &Finding) -> Map<String, Value> {
         map.insert("trigger".into(), json!({ "kind": visible(&t.kind), "parts": parts }));
     }
     if let Some(b) = &f.behaviour {
-        map.insert("behaviour".into(), json!({ "kind": visible(&b.kind), "text": shown::plain(&b.text, SNIPPET) }));
+        map.insert(
+            "behaviour".into(),
+            json!({ "kind": visible(&b.kind), "text": shown::plain(&b.text, SNIPPET) }),
+        );
     }
     if let Some(q) = f.evidence.first().and_then(|e| e.q) {
         map.insert("q".into(), json!(q));
@@ -211,7 +215,9 @@ fn level(severity: Severity) -> &'static str {
 /// A file name as a URI reference. Object-store addresses keep their scheme, absolute paths get one.
 fn uri(name: &str) -> String {
     let is_scheme = |s: &str| {
-        s.len() > 1 && s.starts_with(|c: char| c.is_ascii_alphabetic()) && s.bytes().all(|b| b.is_ascii_alphanumeric())
+        s.len() > 1
+            && s.starts_with(|c: char| c.is_ascii_alphabetic())
+            && s.bytes().all(|b| b.is_ascii_alphanumeric())
     };
     let (prefix, rest) = match name.split_once("://") {
         Some((scheme, rest)) if is_scheme(scheme) => (format!("{scheme}://"), rest),

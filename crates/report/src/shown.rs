@@ -139,11 +139,10 @@ mod tests {
     #[test]
     fn escapes_are_told_from_text_that_looks_like_one() {
         let p = pieces(&cells("U+200B\u{200b}\u{200b}", &[]));
-        assert_eq!(p.iter().map(|p| (p.text.as_str(), p.escaped)).collect::<Vec<_>>(), [
-            ("U+200B", false),
-            ("U+200B", true),
-            ("U+200B", true)
-        ]);
+        assert_eq!(
+            p.iter().map(|p| (p.text.as_str(), p.escaped)).collect::<Vec<_>>(),
+            [("U+200B", false), ("U+200B", true), ("U+200B", true)]
+        );
     }
 
     proptest! {

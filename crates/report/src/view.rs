@@ -41,9 +41,12 @@ impl<'a> View<'a> {
         let decision = &run.decision;
         standings.extend(decision.reviewing.iter().map(|id| (id.as_str(), Standing::Reviews)));
         standings.extend(decision.blocking.iter().map(|id| (id.as_str(), Standing::Blocks)));
-        standings.extend(decision.waived.iter().map(|w| {
-            (w.finding.as_str(), Standing::Waived { reason: &w.reason, expires: &w.expires })
-        }));
+        standings.extend(
+            decision
+                .waived
+                .iter()
+                .map(|w| (w.finding.as_str(), Standing::Waived { reason: &w.reason, expires: &w.expires })),
+        );
         View { run, standings }
     }
 

@@ -105,13 +105,20 @@ pub(crate) fn verdict(view: &View<'_>) -> String {
         Verdict::Block if reviewing > 0 => format!(
             "Do not train on this data yet: {}, and {} review.",
             agree(blocking, "blocks it", "block it"),
-            if reviewing == 1 { "1 more needs".to_owned() } else { format!("{} more need", count(reviewing)) },
+            if reviewing == 1 {
+                "1 more needs".to_owned()
+            } else {
+                format!("{} more need", count(reviewing))
+            },
         ),
         Verdict::Block => {
             format!("Do not train on this data yet: {}.", agree(blocking, "blocks it", "block it"))
         }
         Verdict::Review => {
-            format!("A person should look before training: {}.", agree(reviewing, "needs review", "need review"))
+            format!(
+                "A person should look before training: {}.",
+                agree(reviewing, "needs review", "need review")
+            )
         }
         Verdict::Pass => {
             let records = plural(view.run.records, "record");
@@ -139,7 +146,12 @@ pub(crate) fn verdict_word(view: &View<'_>) -> &'static str {
 pub(crate) fn extent(view: &View<'_>) -> String {
     let files = view.run.inputs.iter().filter(|i| i.error.is_none()).count() as u64;
     let run = view.run;
-    format!("{}, {} of text, in {}", plural(run.records, "record"), bytes(run.text_bytes), plural(files, "file"))
+    format!(
+        "{}, {} of text, in {}",
+        plural(run.records, "record"),
+        bytes(run.text_bytes),
+        plural(files, "file")
+    )
 }
 
 #[cfg(test)]
@@ -149,17 +161,33 @@ mod tests {
     #[test]
     fn numbers_are_short_and_honest() {
         assert_eq!(count(1_234_567), "1,234,567");
-        assert_eq!([bytes(1), bytes(999), bytes(4_230_000), bytes(u64::MAX)].join("|"), "1 byte|999 bytes|4.2 MB|18446744 TB");
-        assert_eq!([54.0, 3.24, 0.0213, 0.00001, 1234.5, -2.0].map(number).join("|"), "54|3.2|0.021|1.0e-5|1,235|-2");
+        assert_eq!(
+            [bytes(1), bytes(999), bytes(4_230_000), bytes(u64::MAX)].join("|"),
+            "1 byte|999 bytes|4.2 MB|18446744 TB"
+        );
+        assert_eq!(
+            [54.0, 3.24, 0.0213, 0.00001, 1234.5, -2.0].map(number).join("|"),
+            "54|3.2|0.021|1.0e-5|1,235|-2"
+        );
         assert_eq!(number(f64::NAN), "unknown");
         assert_eq!(number(f64::INFINITY), "unknown");
-        assert_eq!([0.0, 3e-12, 0.04, f64::NAN].map(|q| chance("q", q)).join("|"), "q < 1e-300|q 3.0e-12|q 0.040|q unknown");
+        assert_eq!(
+            [0.0, 3e-12, 0.04, f64::NAN].map(|q| chance("q", q)).join("|"),
+            "q < 1e-300|q 3.0e-12|q 0.040|q unknown"
+        );
     }
 
     #[test]
     fn against_chance() {
         let e = |observed, expected| {
-            against(&Evidence { what: String::new(), observed, expected, test: String::new(), p: None, q: None })
+            against(&Evidence {
+                what: String::new(),
+                observed,
+                expected,
+                test: String::new(),
+                p: None,
+                q: None,
+            })
         };
         assert_eq!(e(54.0, 18.3), "54 observed, 18.3 expected, 3 times that");
         assert_eq!(e(54.0, 0.0), "54 observed, none expected");

@@ -50,7 +50,10 @@ fn names_are_read_back_and_wrong_ones_say_what_there_is() {
         assert!(!format.about().is_empty());
     }
     let error = "ht\u{1b}ml".parse::<Format>().unwrap_err().to_string();
-    assert_eq!(error, "no format is called `htU+001Bml`; there are human, json, sarif, github, markdown, html");
+    assert_eq!(
+        error,
+        "no format is called `htU+001Bml`; there are human, json, sarif, github, markdown, html"
+    );
 }
 
 /// No format lets an invisible or controlling character through, its own line breaks apart.
@@ -86,7 +89,10 @@ fn github_lines_are_our_own_commands() {
         let commands = text.lines().filter(|l| l.trim_start().starts_with("::"));
         for command in commands {
             let (head, message) = command[2..].split_once("::").unwrap();
-            assert!(["error", "warning", "notice"].contains(&head.split(' ').next().unwrap()), "{name}: {command}");
+            assert!(
+                ["error", "warning", "notice"].contains(&head.split(' ').next().unwrap()),
+                "{name}: {command}"
+            );
             let known = ["file", "line", "title"];
             for pair in head.split_once(' ').unwrap().1.split(',') {
                 assert!(known.contains(&pair.split('=').next().unwrap()), "{name}: {pair}");

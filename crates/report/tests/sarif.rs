@@ -39,9 +39,16 @@ fn schema() -> Value {
 #[test]
 fn validates() {
     let validator = jsonschema::draft7::options().should_validate_formats(true).build(&schema()).unwrap();
-    for run in [fixtures::realistic(), fixtures::hostile(), fixtures::clean(), fixtures::nothing(), fixtures::large(50)] {
+    for run in [
+        fixtures::realistic(),
+        fixtures::hostile(),
+        fixtures::clean(),
+        fixtures::nothing(),
+        fixtures::large(50),
+    ] {
         let log = sarif(&run);
-        let errors: Vec<String> = validator.iter_errors(&log).map(|e| format!("{}: {e}", e.instance_path)).collect();
+        let errors: Vec<String> =
+            validator.iter_errors(&log).map(|e| format!("{}: {e}", e.instance_path)).collect();
         assert!(errors.is_empty(), "{}", errors.join("\n"));
         let typed: serde_sarif::sarif::Sarif = serde_json::from_value(log).unwrap();
         assert_eq!(typed.runs[0].results.as_ref().unwrap().len(), run.findings.len());
@@ -62,11 +69,17 @@ fn says_where_what_and_what_not() {
     let parquet = &run["results"][1]["locations"][0];
     assert!(parquet["physicalLocation"]["region"].get("startLine").is_none());
     assert_eq!(parquet["logicalLocations"][0]["name"], "row 77");
-    let suppressed: Vec<usize> =
-        run["results"].as_array().unwrap().iter().map(|r| r["suppressions"].as_array().unwrap().len()).collect();
+    let suppressed: Vec<usize> = run["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| r["suppressions"].as_array().unwrap().len())
+        .collect();
     assert_eq!(suppressed, [0, 0, 0, 1, 0]);
     assert_eq!(run["invocations"][0]["executionSuccessful"], false);
     assert_eq!(run["invocations"][0]["toolExecutionNotifications"].as_array().unwrap().len(), 5);
-    assert!(run["tool"]["driver"]["rules"][0]["help"]["markdown"].as_str().unwrap().contains("What it finds"));
+    assert!(
+        run["tool"]["driver"]["rules"][0]["help"]["markdown"].as_str().unwrap().contains("What it finds")
+    );
     assert_eq!(sarif(&fixtures::clean())["runs"][0]["invocations"][0]["executionSuccessful"], true);
 }

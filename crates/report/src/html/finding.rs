@@ -16,7 +16,14 @@ pub(crate) fn severity(s: Severity) -> Markup {
 }
 
 /// A finding in the list. Its details are drawn now or wait in a template.
-pub(crate) fn item(view: &View<'_>, index: usize, f: &Finding, samples: Samples, drawn: bool, open: bool) -> Markup {
+pub(crate) fn item(
+    view: &View<'_>,
+    index: usize,
+    f: &Finding,
+    samples: Samples,
+    drawn: bool,
+    open: bool,
+) -> Markup {
     let standing = view.standing(f);
     let number = index + 1;
     html! {

@@ -105,6 +105,7 @@ fn findings(view: &View<'_>) -> Markup {
                         (finding::item(view, i, f, samples, i < DRAWN, i < OPEN))
                     }
                 }
+                button #more type="button" hidden { "Show more" }
                 p #none .quiet hidden { "No finding matches. Press Esc to clear the filter." }
             }
         }

@@ -41,24 +41,44 @@
   };
   idle(gather);
 
+  // Of thousands, only as many as one looks at are laid out; the rest follows as one scrolls.
+  const STEP = 200;
+  const more = document.getElementById("more");
+  let matches = items;
+  let shown = items.length;
+  const reveal = (to) => {
+    for (; shown < Math.min(to, matches.length); shown++) matches[shown].element.hidden = false;
+    more.hidden = shown >= matches.length;
+  };
+  const show = (next) => {
+    const first = new Set(next.slice(0, STEP));
+    for (const item of matches.slice(0, shown)) if (!first.has(item)) item.element.hidden = true;
+    matches = next;
+    shown = 0;
+    reveal(STEP);
+  };
+  more.addEventListener("click", () => reveal(shown + STEP));
+  new IntersectionObserver(
+    (entries) => entries.some((entry) => entry.isIntersecting) && reveal(shown + STEP),
+    { rootMargin: "600px" },
+  ).observe(more);
+
   const filter = () => {
     const words = query.value.toLowerCase().split(/\s+/).filter(Boolean);
     const severities = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
     const wanted = detector ? detector.value : "";
-    let shown = 0;
-    for (const item of items) {
-      const keep =
-        severities.has(item.severity) &&
-        (!wanted || item.detector === wanted) &&
-        words.every((word) => text(item).includes(word));
-      if (item.element.hidden === keep) item.element.hidden = !keep;
-      shown += keep;
-    }
+    show(
+      items.filter(
+        (item) =>
+          severities.has(item.severity) &&
+          (!wanted || item.detector === wanted) &&
+          words.every((word) => text(item).includes(word)),
+      ),
+    );
+    const all = format.format(items.length);
     count.textContent =
-      shown === items.length
-        ? `${format.format(items.length)} shown, worst first`
-        : `${format.format(shown)} of ${format.format(items.length)} shown, worst first`;
-    none.hidden = shown > 0;
+      matches.length === items.length ? `${all}, worst first` : `${format.format(matches.length)} of ${all}, worst first`;
+    none.hidden = matches.length > 0;
   };
   query.addEventListener("input", filter);
   for (const box of boxes) box.addEventListener("change", filter);
@@ -72,12 +92,12 @@
   };
 
   const move = (step) => {
-    const seen = items.filter((item) => !item.element.hidden);
-    if (!seen.length) return;
-    const at = seen.findIndex((item) => item.element.contains(document.activeElement));
-    const to = at < 0 ? (step > 0 ? 0 : seen.length - 1) : Math.min(Math.max(at + step, 0), seen.length - 1);
-    seen[to].element.querySelector("summary").focus({ preventScroll: true });
-    seen[to].element.scrollIntoView({ block: "nearest" });
+    const at = matches.findIndex((item) => item.element.contains(document.activeElement));
+    const to = at < 0 ? 0 : Math.min(Math.max(at + step, 0), matches.length - 1);
+    if (to < 0) return;
+    if (to >= shown) reveal(shown + STEP);
+    matches[to].element.querySelector("summary").focus({ preventScroll: true });
+    matches[to].element.scrollIntoView({ block: "nearest" });
   };
 
   document.addEventListener("keydown", (event) => {
@@ -101,18 +121,18 @@
 
   // A link to one finding opens it.
   const follow = () => {
-    const target = /^#f-\d+$/.test(location.hash) && document.getElementById(location.hash.slice(1));
-    if (target) {
-      target.open = true;
-      target.scrollIntoView();
-    }
+    const at = matches.findIndex((item) => `#${item.element.id}` === location.hash);
+    if (at < 0) return;
+    reveal(at + 1);
+    matches[at].element.open = true;
+    matches[at].element.scrollIntoView();
   };
   window.addEventListener("hashchange", follow);
 
   // On paper nothing can be opened.
   const opened = [];
   window.addEventListener("beforeprint", () => {
-    for (const { element } of items.filter((item) => !item.element.hidden).slice(0, 50)) {
+    for (const { element } of matches.slice(0, 50)) {
       if (element.open) continue;
       draw(element);
       element.open = true;

@@ -21,8 +21,9 @@ if (!process.env.REPORTS) {
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
 
 // Opens a report and notes everything that it should not do.
-async function open(name, options = {}) {
+async function open(t, name, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
+  t.after(() => context.close());
   const page = await context.newPage();
   const address = pathToFileURL(join(folder, `${name}.html`)).href;
   const wrong = [];
@@ -39,21 +40,20 @@ const visibleFindings = (page) => page.locator(".finding:visible").count();
 
 for (const name of ["realistic", "hostile", "clean", "nothing", "large", "beyond"]) {
   for (const colorScheme of ["light", "dark"]) {
-    test(`${name}, ${colorScheme}: no console message, no request, no sideways scrolling`, async () => {
+    test(`${name}, ${colorScheme}: no console message, no request, no sideways scrolling`, async (t) => {
       for (const width of [1200, 400]) {
-        const { page, wrong } = await open(name, { colorScheme, viewport: { width, height: 900 } });
+        const { page, wrong } = await open(t, name, { colorScheme, viewport: { width, height: 900 } });
         await page.waitForTimeout(200);
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         assert.ok(overflow <= 0, `${overflow} px too wide at ${width}`);
         assert.deepEqual(wrong, []);
-        await page.context().close();
       }
     });
   }
 }
 
-test("hostile text is inert", async () => {
-  const { page, wrong } = await open("hostile");
+test("hostile text is inert", async (t) => {
+  const { page, wrong } = await open(t, "hostile");
   await page.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = true)));
   await page.waitForTimeout(300);
   const state = await page.evaluate(() => ({
@@ -72,8 +72,8 @@ test("hostile text is inert", async () => {
   assert.deepEqual(wrong, []);
 });
 
-test("the policy stops injected script, style and requests", async () => {
-  const { page } = await open("realistic");
+test("the policy stops injected script, style and requests", async (t) => {
+  const { page } = await open(t, "realistic");
   const stopped = await page.evaluate(async () => {
     const seen = [];
     document.addEventListener("securitypolicyviolation", (e) => seen.push(e.effectiveDirective));
@@ -96,8 +96,8 @@ test("the policy stops injected script, style and requests", async () => {
   }
 });
 
-test("keyboard", async () => {
-  const { page, wrong } = await open("realistic");
+test("keyboard", async (t) => {
+  const { page, wrong } = await open(t, "realistic");
   const focused = () => page.evaluate(() => document.activeElement.closest(".finding")?.id);
   await page.keyboard.press("j");
   assert.equal(await focused(), "f-1");
@@ -126,8 +126,8 @@ test("keyboard", async () => {
   assert.deepEqual(wrong, []);
 });
 
-test("filters by text, severity and detector", async () => {
-  const { page, wrong } = await open("realistic");
+test("filters by text, severity and detector", async (t) => {
+  const { page, wrong } = await open(t, "realistic");
   await page.getByLabel("Filter findings").fill("CYCLISTS");
   assert.equal(await visibleFindings(page), 1);
   await page.getByLabel("Filter findings").fill("nothing like this");
@@ -137,12 +137,12 @@ test("filters by text, severity and detector", async () => {
   assert.equal(await visibleFindings(page), 3);
   await page.getByLabel("Detector").selectOption("planted-trigger");
   assert.equal(await visibleFindings(page), 2);
-  assert.equal(await page.locator("#count").textContent(), "2 of 5 shown, worst first");
+  assert.equal(await page.locator("#count").textContent(), "2 of 5, worst first");
   assert.deepEqual(wrong, []);
 });
 
 test("5,000 findings: loads, filters a keystroke in under 200 ms, opens the last", async (t) => {
-  const { page, wrong, took } = await open("large");
+  const { page, wrong, took } = await open(t, "large");
   assert.ok(took < 5000, `loaded in ${took} ms`);
   assert.equal(await page.locator(".finding").count(), 5000);
   assert.equal(await page.locator("template").count(), 4975);
@@ -164,36 +164,40 @@ test("5,000 findings: loads, filters a keystroke in under 200 ms, opens the last
   }
   t.diagnostic(`loaded in ${took.toFixed(0)} ms; keystrokes: ${times.map((x) => x.toFixed(0)).join(", ")} ms`);
   assert.ok(Math.max(...times) < 200, `${times}`);
+  await page.keyboard.press("/");
   await page.keyboard.press("Escape");
+  assert.equal(await visibleFindings(page), 200);
+  await page.locator("#f-200").scrollIntoViewIfNeeded();
+  await page.locator("#f-201").waitFor();
+  await page.getByLabel("Filter findings").fill(" 4999");
   const last = page.locator("#f-5000");
-  await last.scrollIntoViewIfNeeded();
   await last.locator("summary").click();
   assert.equal(await last.locator(".rows li").count(), 2);
   assert.deepEqual(wrong, []);
 });
 
-test("what is cut is said", async () => {
-  const { page } = await open("beyond");
+test("what is cut is said", async (t) => {
+  const { page } = await open(t, "beyond");
   assert.equal(await page.locator(".finding").count(), 5000);
   assert.match(await page.locator("#findings").innerText(), /worst 5,000 of 5,001 findings/);
 });
 
-test("a link to a finding opens it", async () => {
-  const { page } = await open("large");
+test("a link to a finding opens it", async (t) => {
+  const { page } = await open(t, "large");
   await page.evaluate(() => (location.hash = "#f-300"));
   await page.locator("#f-300 .body").waitFor();
 });
 
-test("without JavaScript the first findings can be read", async () => {
-  const { page } = await open("large", { javaScriptEnabled: false });
+test("without JavaScript the first findings can be read", async (t) => {
+  const { page } = await open(t, "large", { javaScriptEnabled: false });
   assert.ok(await page.locator("#f-1 .rows li").first().isVisible());
   await page.locator("#f-25 summary").click();
   assert.ok(await page.locator("#f-25 .body").isVisible());
   assert.ok(!(await page.locator("#tools").isVisible()));
 });
 
-test("prints with findings open", async () => {
-  const { page } = await open("realistic");
+test("prints with findings open", async (t) => {
+  const { page } = await open(t, "realistic");
   await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
   assert.equal(await page.locator(".finding[open]").count(), 5);
   assert.ok((await page.pdf()).length > 10_000);
@@ -238,14 +242,13 @@ for (const colorScheme of ["light", "dark"]) {
   test(`contrast of all text, ${colorScheme}`, async (t) => {
     let least = Infinity;
     for (const name of ["realistic", "hostile", "clean", "nothing", "large"]) {
-      const { page } = await open(name, { colorScheme });
+      const { page } = await open(t, name, { colorScheme });
       const found = await page.evaluate(contrasts);
       const weak = Object.entries(found).filter(([, ratio]) => ratio < 4.5);
       assert.deepEqual(weak, []);
       least = Math.min(least, ...Object.values(found));
       const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
       assert.equal(background, colorScheme === "dark" ? "rgb(20, 24, 26)" : "rgb(250, 249, 246)");
-      await page.context().close();
     }
     t.diagnostic(`least contrast ${least.toFixed(2)}`);
   });
