@@ -8,7 +8,7 @@ use std::io;
 
 use toadstone_core::{Finding, Run, Verdict};
 
-use crate::view::{Standing, View, file_name, line};
+use crate::view::{LISTED, Standing, View, file_name, line};
 use crate::{Context, shown, words};
 
 /// The runner shows at most ten annotations of a kind for each step and drops the others.
@@ -46,8 +46,11 @@ pub(crate) fn write(run: &Run, _: &Context<'_>, out: &mut dyn io::Write) -> io::
     for (check, why) in view.not_run() {
         writeln!(out, "not checked: {}: {}", data(&check.detector), data(why))?;
     }
-    for (name, why) in view.unreadable() {
+    for (name, why) in view.unreadable().take(LISTED) {
         writeln!(out, "not checked: {}: {}", data(name), data(why))?;
+    }
+    if let Some(more) = view.more_unreadable() {
+        writeln!(out, "not checked: {more}")?;
     }
     for r in &run.rejected {
         writeln!(out, "not checked: {} refused: {}", words::plural(r.records, "record"), data(&r.reason))?;

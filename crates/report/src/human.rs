@@ -5,7 +5,7 @@ use std::io;
 use toadstone_core::{Evidence, Finding, Run, Sample, Severity, Verdict, visible};
 
 use crate::layout::{Ink, Line, Page};
-use crate::view::{Standing, View, file_name, shape};
+use crate::view::{LISTED, Standing, View, file_name, shape};
 use crate::{Context, shown, words};
 
 /// Findings shown in full; the rest is in the files.
@@ -63,10 +63,13 @@ fn coverage(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
         let line = Line::new(&visible(&check.detector)).with(&format!(": {}", visible(why)), Ink::Faint);
         field(page, label.take().unwrap_or(""), &line)?;
     }
-    for (name, why) in view.unreadable() {
+    for (name, why) in view.unreadable().take(LISTED) {
         let line =
             Line::new("cannot read ").quote(name, QUOTE).with(&format!(": {}", visible(why)), Ink::Plain);
         field(page, label.take().unwrap_or(""), &line)?;
+    }
+    if let Some(more) = view.more_unreadable() {
+        field(page, "", &Line::new(&more))?;
     }
     for r in &view.run.rejected {
         let line =

@@ -7,13 +7,13 @@ use std::io;
 
 use toadstone_core::{Evidence, Finding, Run, Sample, Verdict};
 
-use crate::view::{Standing, View, file_name, shape};
+use crate::view::{LISTED, Standing, View, file_name, shape};
 use crate::{Context, shown, words};
 
 /// Findings told in full: a comment holds 65,536 characters.
 const DETAILED: usize = 10;
 /// Findings in the table.
-const LISTED: usize = 50;
+const TABLE: usize = 50;
 /// Sample rows for each finding told in full.
 const SAMPLES: usize = 3;
 
@@ -45,8 +45,11 @@ fn coverage(view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     for (check, why) in view.not_run() {
         writeln!(out, "- **Not checked**: {} did not run: {}", code(&check.detector, 60), code(why, 300))?;
     }
-    for (name, why) in view.unreadable() {
+    for (name, why) in view.unreadable().take(LISTED) {
         writeln!(out, "- **Not checked**: {} cannot be read: {}", code(name, 200), code(why, 300))?;
+    }
+    if let Some(more) = view.more_unreadable() {
+        writeln!(out, "- **Not checked**: {more}")?;
     }
     for r in &view.run.rejected {
         writeln!(
@@ -63,18 +66,18 @@ fn table(view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let findings = &view.run.findings;
     writeln!(out, "| # | severity | confidence | records | set aside | policy |")?;
     writeln!(out, "|--:|---|---|--:|---|---|")?;
-    for (i, f) in findings.iter().take(LISTED).enumerate() {
+    for (i, f) in findings.iter().take(TABLE).enumerate() {
         let (severity, records) = (f.severity.name(), words::count(f.records));
         let aside = if f.quarantine { "yes" } else { "no" };
         let (sign, confidence, policy) = (shape(f.severity), f.confidence.name(), view.standing(f).word());
         writeln!(out, "| {} | {sign} {severity} | {confidence} | {records} | {aside} | {policy} |", i + 1)?;
     }
     writeln!(out)?;
-    if findings.len() > LISTED {
+    if findings.len() > TABLE {
         writeln!(
             out,
             "{} in `findings.json`.\n",
-            words::plural((findings.len() - LISTED) as u64, "more finding")
+            words::plural((findings.len() - TABLE) as u64, "more finding")
         )?;
     }
     Ok(())

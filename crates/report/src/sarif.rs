@@ -178,13 +178,18 @@ fn properties(view: &View<'_>, f: &Finding) -> Map<String, Value> {
     map
 }
 
+/// Readers of SARIF keep numbers in 64 bits with a sign.
+fn in_range(n: &u64) -> bool {
+    i64::try_from(*n).is_ok()
+}
+
 /// Where a record stands: a line where rows are lines, else a logical location within the file.
 fn location(run: &Run, s: &Sample) -> Value {
     let mut region = Map::new();
-    if let Some(line) = line(run, s.id) {
+    if let Some(line) = line(run, s.id).filter(in_range) {
         region.insert("startLine".into(), line.into());
     }
-    if let Some(offset) = s.offset {
+    if let Some(offset) = s.offset.filter(in_range) {
         region.insert("byteOffset".into(), offset.into());
     }
     let mut physical = json!({ "artifactLocation": { "uri": uri(file_name(run, s.id)) } });

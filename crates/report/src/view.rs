@@ -4,6 +4,11 @@ use std::collections::HashMap;
 
 use toadstone_core::{Check, CheckState, Finding, RecordId, Run, Severity};
 
+use crate::words;
+
+/// Unreadable files that a short format names.
+pub(crate) const LISTED: usize = 20;
+
 /// What the policy makes of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing<'a> {
@@ -70,6 +75,12 @@ impl<'a> View<'a> {
     /// Files that could not be read, and why.
     pub(crate) fn unreadable(&self) -> impl Iterator<Item = (&'a str, &'a str)> + Clone + use<'a> {
         self.run.inputs.iter().filter_map(|i| i.error.as_deref().map(|e| (i.name.as_str(), e)))
+    }
+
+    /// What is left of the unreadable files after the first [`LISTED`], as a sentence.
+    pub(crate) fn more_unreadable(&self) -> Option<String> {
+        let more = self.unreadable().count().saturating_sub(LISTED) as u64;
+        (more > 0).then(|| format!("{} cannot be read: see run.json", words::plural(more, "more file")))
     }
 
     /// Records refused, for all reasons.

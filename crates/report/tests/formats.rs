@@ -1,5 +1,7 @@
 //! Every text format over made-up runs: snapshots, and what hostile text must not do.
 
+#![allow(clippy::unwrap_used, reason = "a failure in a helper is a failed test")]
+
 mod fixtures;
 
 use serde_json::Value;
@@ -41,6 +43,16 @@ fn snapshots() {
     insta::assert_snapshot!("json-realistic", plain(Format::Json, &fixtures::realistic()));
     let color = render(Format::Human, &fixtures::realistic(), Style { color: true, width: 80 });
     insta::assert_snapshot!("human-color", color.replace('\u{1b}', "ESC"));
+}
+
+#[test]
+fn thousands_of_unreadable_files_are_counted_and_not_listed() {
+    let mut run = fixtures::nothing();
+    run.inputs = vec![run.inputs[0].clone(); 3000];
+    for format in [Format::Human, Format::Github, Format::Markdown] {
+        let text = plain(format, &run);
+        assert!(text.contains("2,980 more files cannot be read") && text.lines().count() < 60, "{text}");
+    }
 }
 
 #[test]

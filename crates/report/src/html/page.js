@@ -77,7 +77,9 @@
     );
     const all = format.format(items.length);
     count.textContent =
-      matches.length === items.length ? `${all}, worst first` : `${format.format(matches.length)} of ${all}, worst first`;
+      matches.length === items.length
+        ? `Showing all ${all}, worst first`
+        : `Showing ${format.format(matches.length)} of ${all}, worst first`;
     none.hidden = matches.length > 0;
   };
   query.addEventListener("input", filter);

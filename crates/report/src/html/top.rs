@@ -128,7 +128,7 @@ fn file(input: &InputFile) -> Markup {
         tr {
             th scope="row" { bdi { (text::sentence(&input.name, 200)) } }
             td {
-                (text::sentence(&input.format, 40))
+                @if input.format.is_empty() { "unknown" } @else { (text::sentence(&input.format, 40)) }
                 @if !input.kind.is_empty() { br; span.quiet { (text::sentence(&input.kind, 40)) } }
             }
             @if input.error.is_some() {
@@ -141,7 +141,7 @@ fn file(input: &InputFile) -> Markup {
                         div { (visible(&column.role)) " ← " (text::value(&column.column, 80)) }
                     }
                 }
-                td.digest { (text::sentence(&input.digest, 32)) }
+                td.digest { (text::sentence(&input.digest, 40)) }
             }
         }
     }

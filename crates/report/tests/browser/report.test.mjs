@@ -137,7 +137,7 @@ test("filters by text, severity and detector", async (t) => {
   assert.equal(await visibleFindings(page), 3);
   await page.getByLabel("Detector").selectOption("planted-trigger");
   assert.equal(await visibleFindings(page), 2);
-  assert.equal(await page.locator("#count").textContent(), "2 of 5, worst first");
+  assert.equal(await page.locator("#count").textContent(), "Showing 2 of 5, worst first");
   assert.deepEqual(wrong, []);
 });
 
