@@ -1,1 +1,33 @@
-//! corpus
+//! Reads training data of any common format as records, and writes what a scan found.
+//!
+//! [`Corpus::open`] finds the files, tells their formats and recognises their columns;
+//! [`toadstone_core::Source::read`] hands out the records, as often as wanted. What is malformed is
+//! refused record by record and never stops a reading: see [`Corpus::write_rejected`].
+//!
+//! The way of the bytes: [`medium`] (where they are) → [`stream`] (decompression, bounds, digest) →
+//! [`readers`] (cut into chunks; parse on any thread) → [`plan`] (columns to roles) → batches.
+
+mod cell;
+mod corpus;
+mod dialog;
+mod feed;
+mod find;
+mod medium;
+mod names;
+mod options;
+mod plan;
+mod pool;
+mod readers;
+mod rejected;
+mod sample;
+mod schema;
+mod sniff;
+mod stream;
+mod value;
+mod write;
+
+pub use corpus::{Corpus, OpenError};
+pub use find::Skipped;
+pub use options::{Limits, Options};
+pub use rejected::{KEPT_CONTENT, Reason, Rejected};
+pub use write::{Duplicate, SuspiciousRecord, WriteError, write_atomically, write_duplicates, write_records};

@@ -1,0 +1,366 @@
+//! A data set: its files, what is known of them, and what reading them gave.
+
+use std::io;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use toadstone_core::{
+    Control, InputFile, Kind, Observe, Profile, ReadSummary, RejectedSummary, RoleSet, Source, SourceError,
+};
+
+use crate::find::{Findings, Found, Skipped, find};
+use crate::medium::{Medium, Stamp};
+use crate::names::{self, Meaning};
+use crate::options::{Limits, Options};
+use crate::plan::Plan;
+use crate::pool;
+use crate::readers::{self, Failure, Format, Nature, Setup};
+use crate::rejected::RejectLog;
+use crate::sample::sample;
+use crate::schema::recognise;
+use crate::sniff::sniff;
+use crate::stream::Packing;
+use crate::write::write_atomically;
+
+/// Why a data set cannot be opened: the user named something that is not there.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A path that does not exist.
+    #[error("there is no file or folder `{path}`")]
+    Missing {
+        /// As the user named it.
+        path: String,
+    },
+    /// A pattern that matches nothing.
+    #[error("no file matches `{pattern}`")]
+    NoMatch {
+        /// As the user wrote it.
+        pattern: String,
+    },
+    /// A pattern that is none.
+    #[error("`{pattern}` is not a pattern: {why}")]
+    Pattern {
+        /// As the user wrote it.
+        pattern: String,
+        /// What is wrong.
+        why: &'static str,
+    },
+    /// An address.
+    #[error("`{path}`: addresses are not read yet; download it first")]
+    Remote {
+        /// As the user named it.
+        path: String,
+    },
+    /// A `--map` that names no field.
+    #[error(
+        "`{field}` is not a field; --map knows input, output, rejected, label, messages, system, context, code, source, url, author, annotator, generator, parent, created, key"
+    )]
+    Field {
+        /// As the user wrote it.
+        field: String,
+    },
+    /// Standard input could not be put aside.
+    #[error("cannot put standard input into a temporary file: {0}")]
+    Temporary(#[source] io::Error),
+}
+
+/// One file of the data set.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) name: String,
+    pub(crate) medium: Medium,
+    pub(crate) stamp: Option<Stamp>,
+    packing: Packing,
+    extension: String,
+    format: &'static str,
+    pub(crate) plan: Plan,
+    pub(crate) wanted: Vec<String>,
+    pub(crate) error: Option<String>,
+}
+
+/// What the first reading found out.
+#[derive(Debug)]
+struct Seen {
+    summary: ReadSummary,
+    digests: Vec<Option<u128>>,
+    records: Vec<u64>,
+    log: RejectLog,
+}
+
+/// A data set of files.
+///
+/// Memory: one chunk of input and one batch of records for each worker, whatever the size of the
+/// files; a decoder may need up to 256 MiB more for each file that is being read.
+#[derive(Debug)]
+pub struct Corpus {
+    pub(crate) files: Vec<Entry>,
+    pub(crate) limits: Limits,
+    /// Columns that the user named.
+    named: Vec<String>,
+    options: Options,
+    profile: Profile,
+    skipped: Vec<Skipped>,
+    seen: Mutex<Option<Seen>>,
+    _spools: Vec<tempfile::TempPath>,
+}
+
+impl Corpus {
+    /// Finds the files of `paths` (files, folders, patterns, `-` for standard input) and recognises
+    /// their formats and columns from their first records.
+    ///
+    /// # Errors
+    /// [`OpenError`] if a path does not exist or an option makes no sense. A file that exists and
+    /// cannot be read is no error: see [`Corpus::unreadable`].
+    pub fn open(paths: &[String], options: &Options) -> Result<Corpus, OpenError> {
+        let findings = find(paths, &options.temporary)?;
+        Corpus::of(findings, options)
+    }
+
+    /// A data set of files in memory, each with a name that may tell its format.
+    ///
+    /// # Errors
+    /// [`OpenError`] if an option makes no sense.
+    pub fn from_memory(files: Vec<(String, Vec<u8>)>, options: &Options) -> Result<Corpus, OpenError> {
+        let found = |(name, bytes): (String, Vec<u8>)| Found {
+            name,
+            medium: Medium::Memory(bytes.into()),
+            walked: false,
+            beside_text: false,
+            error: None,
+        };
+        let files = files.into_iter().map(found).collect();
+        Corpus::of(Findings { files, ..Findings::default() }, options)
+    }
+
+    fn of(findings: Findings, options: &Options) -> Result<Corpus, OpenError> {
+        let map: Vec<(Meaning, String)> = options
+            .map
+            .iter()
+            .map(|(field, column)| match names::field(field) {
+                Some(meaning) => Ok((meaning, column.clone())),
+                None => Err(OpenError::Field { field: field.clone() }),
+            })
+            .collect::<Result<_, _>>()?;
+        let named: Vec<String> = map.iter().map(|(_, column)| column.clone()).collect();
+        let mut skipped = findings.skipped;
+        let mut files = Vec::new();
+        for found in findings.files {
+            match Entry::open(found, &map, &named, options.limits) {
+                Ok(entry) => files.push(entry),
+                Err(left_out) => skipped.push(left_out),
+            }
+        }
+        let profile = profile(&files);
+        Ok(Corpus {
+            files,
+            limits: options.limits,
+            named,
+            options: options.clone(),
+            profile,
+            skipped,
+            seen: Mutex::new(None),
+            _spools: findings.spools,
+        })
+    }
+
+    /// The files in order; [`toadstone_core::RecordId::file`] is an index into this list. Digests and
+    /// numbers of records are those of the first reading, empty and 0 before it.
+    pub fn inputs(&self) -> Vec<InputFile> {
+        let seen = self.seen();
+        let input = |(at, entry): (usize, &Entry)| InputFile {
+            name: entry.name.clone(),
+            bytes: entry.stamp.map_or(0, |stamp| stamp.bytes),
+            digest: seen
+                .as_ref()
+                .and_then(|seen| seen.digests[at])
+                .map(|d| format!("{d:032x}"))
+                .unwrap_or_default(),
+            format: entry.shown_format(),
+            kind: entry.plan.kind.name().to_owned(),
+            columns: entry.shown_columns(),
+            records: seen.as_ref().map_or(0, |seen| seen.records[at]),
+            error: entry.error.clone(),
+        };
+        self.files.iter().enumerate().map(input).collect()
+    }
+
+    /// Files that cannot be read, with the reason. Their records are not part of the data set.
+    pub fn unreadable(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files.iter().filter_map(|entry| Some((entry.name.as_str(), entry.error.as_deref()?)))
+    }
+
+    /// Files in folders that were left out, and why.
+    pub fn skipped(&self) -> &[Skipped] {
+        &self.skipped
+    }
+
+    /// Name of a file; empty beyond the end of the list.
+    pub fn file_name(&self, file: u32) -> &str {
+        self.files.get(file as usize).map_or("", |entry| &entry.name)
+    }
+
+    /// What the first reading gave; `None` before it.
+    pub fn summary(&self) -> Option<ReadSummary> {
+        self.seen().as_ref().map(|seen| seen.summary)
+    }
+
+    /// How many records the first reading refused for each reason, most first; empty before it.
+    pub fn rejected(&self) -> Vec<RejectedSummary> {
+        self.seen().as_ref().map(|seen| seen.log.summary()).unwrap_or_default()
+    }
+
+    /// Writes what the first reading refused, a JSON object on each line, ordered by file and row.
+    ///
+    /// # Errors
+    /// The system's, if the file cannot be written. Nothing is left behind then.
+    pub fn write_rejected(&self, path: &Path) -> io::Result<()> {
+        let seen = self.seen();
+        write_atomically(path, |out| match seen.as_ref() {
+            Some(seen) => seen.log.write(out),
+            None => Ok(()),
+        })
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Option<Seen>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn open_reader(
+        &self,
+        entry: &Entry,
+        digest: bool,
+    ) -> Result<Box<dyn readers::Reader>, Failure> {
+        (readers::format(entry.format).open)(&entry.setup(self.limits, &self.named, digest))
+    }
+}
+
+impl Source for Corpus {
+    fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    fn read(&self, workers: Vec<Observe<'_>>, control: &Control) -> Result<ReadSummary, SourceError> {
+        let log = match *self.seen() {
+            Some(_) => None,
+            None => Some(RejectLog::new(&self.options.temporary)?),
+        };
+        let done = pool::read(self, workers, control, log.as_ref())?;
+        if let Some(log) = log {
+            let seen = Seen { summary: done.summary, digests: done.digests, records: done.records, log };
+            self.seen().get_or_insert(seen);
+        }
+        Ok(done.summary)
+    }
+}
+
+fn profile(files: &[Entry]) -> Profile {
+    let mut profile = Profile::default();
+    for entry in files.iter().filter(|entry| entry.error.is_none()) {
+        profile.roles = profile.roles.or(entry.plan.roles());
+        if !profile.kinds.contains(&entry.plan.kind) {
+            profile.kinds.push(entry.plan.kind);
+        }
+        profile.bytes += entry.stamp.map_or(0, |stamp| stamp.bytes);
+    }
+    if files.is_empty() {
+        profile.roles = RoleSet::default();
+    }
+    profile
+}
+
+impl Entry {
+    /// Looks at a file. A file in a folder that is no training data is left out.
+    fn open(
+        found: Found,
+        map: &[(Meaning, String)],
+        named: &[String],
+        limits: Limits,
+    ) -> Result<Entry, Skipped> {
+        let text = readers::format("text");
+        let mut entry = Entry {
+            name: found.name,
+            medium: found.medium,
+            stamp: None,
+            packing: Packing::None,
+            extension: String::new(),
+            format: text.name,
+            plan: Plan::text(Kind::Document, "text"),
+            wanted: Vec::new(),
+            error: found.error,
+        };
+        if entry.error.is_some() {
+            return Ok(entry);
+        }
+        let sniffed =
+            entry.medium.stamp().and_then(|stamp| Ok((stamp, sniff(&entry.name, &entry.medium, limits)?)));
+        let (stamp, sniffed) = match sniffed {
+            Ok(both) => both,
+            Err(error) => {
+                entry.error = Some(error.to_string());
+                return Ok(entry);
+            }
+        };
+        entry.stamp = Some(stamp);
+        entry.packing = sniffed.packing;
+        entry.extension = sniffed.extension;
+        match sniffed.format {
+            Ok(format) => entry.recognise(format, map, named, limits, found.beside_text),
+            Err(_) if found.walked => {
+                return Err(Skipped { name: entry.name, why: "not text and of no known format" });
+            }
+            Err(why) => entry.error = Some(why.to_owned()),
+        }
+        entry.wanted = entry.plan.wanted();
+        Ok(entry)
+    }
+
+    fn recognise(
+        &mut self,
+        format: &Format,
+        map: &[(Meaning, String)],
+        named: &[String],
+        limits: Limits,
+        beside_text: bool,
+    ) {
+        self.format = format.name;
+        match format.nature {
+            Nature::Prose => return,
+            Nature::Source => {
+                self.plan.kind = Kind::Code;
+                return;
+            }
+            Nature::Table => {}
+        }
+        let sampled = sample(format, &self.setup(limits, named, false));
+        let recognised = match sampled {
+            Ok(rows) => recognise(&rows, map),
+            Err(Failure::Io(error)) => Err(error.to_string()),
+            Err(Failure::Unreadable(why)) => Err(why),
+        };
+        match recognised {
+            Ok(plan) => self.plan = plan,
+            // `package.json` in a folder of source code is a text like its neighbours.
+            Err(_) if beside_text && matches!(format.name, "json" | "jsonl" | "csv" | "tsv") => {
+                self.format = "text"
+            }
+            Err(why) => self.error = Some(why),
+        }
+    }
+
+    fn setup<'s>(&'s self, limits: Limits, named: &'s [String], digest: bool) -> Setup<'s> {
+        let extension = &self.extension;
+        Setup { medium: &self.medium, packing: self.packing, limits, named, extension, digest }
+    }
+
+    fn shown_format(&self) -> String {
+        match self.packing {
+            Packing::None => self.format.to_owned(),
+            packing => format!("{}.{}", self.format, packing.name()),
+        }
+    }
+
+    fn shown_columns(&self) -> Vec<toadstone_core::ColumnMap> {
+        let table = readers::format(self.format).nature == Nature::Table && self.error.is_none();
+        if table { self.plan.columns() } else { Vec::new() }
+    }
+}

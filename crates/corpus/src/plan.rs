@@ -1,0 +1,394 @@
+//! How the columns of one file become the roles of a record.
+
+use toadstone_core::{BatchBuilder, ColumnMap, Kind, Role, RoleSet};
+
+use crate::dialog::{self, Turn};
+use crate::rejected::Reason;
+use crate::value::{Fields, Value, parse_nested};
+
+/// A column, or a place inside one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Column {
+    /// As the user reads and writes it, with dots.
+    pub(crate) name: String,
+    /// The column and what to look up in it.
+    pub(crate) steps: Vec<String>,
+    /// Whether it holds numbers, which are then taken as text.
+    pub(crate) numbers: bool,
+}
+
+impl Column {
+    /// A whole column, whatever characters its name has.
+    pub(crate) fn whole(name: &str) -> Self {
+        Column { name: name.to_owned(), steps: vec![name.to_owned()], numbers: false }
+    }
+
+    /// A path with dots.
+    pub(crate) fn path(name: &str) -> Self {
+        Column { name: name.to_owned(), steps: name.split('.').map(str::to_owned).collect(), numbers: false }
+    }
+
+    /// The value; `None` if the record does not have it.
+    pub(crate) fn find<'v, 'a>(&self, fields: &'v Fields<'a>) -> Result<Option<&'v Value<'a>>, Reason> {
+        let mut steps = self.steps.iter();
+        let Some(first) = steps.next() else { return Ok(None) };
+        let mut found = fields.get(first)?;
+        for step in steps {
+            found = match found {
+                Some(Value::Object(inner)) => inner.get(step)?,
+                Some(Value::List(items)) => step.parse().ok().and_then(|at: usize| items.get(at)),
+                _ => None,
+            };
+        }
+        Ok(found)
+    }
+
+    fn wrong(&self, value: &Value<'_>, expected: &'static str) -> Reason {
+        Reason::WrongType { column: self.name.clone(), found: value.type_name(), expected }
+    }
+}
+
+/// Where the texts of a record are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// In columns; at least one of the inputs must be there, and every output.
+    Columns { inputs: Vec<Column>, outputs: Vec<Column> },
+    /// In a list of turns.
+    Chat { before: Vec<Column>, turns: Column },
+    /// In two answers, which may be whole dialogs.
+    Pair { prompt: Vec<Column>, chosen: Column, rejected: Column },
+}
+
+/// What a file's records are made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Plan {
+    pub(crate) kind: Kind,
+    pub(crate) content: Content,
+    pub(crate) label: Option<Column>,
+    pub(crate) origins: Vec<(Role, Column)>,
+}
+
+impl Plan {
+    /// A plan for text in one column.
+    pub(crate) fn text(kind: Kind, column: &str) -> Self {
+        let content = Content::Columns { inputs: vec![Column::whole(column)], outputs: Vec::new() };
+        Plan { kind, content, label: None, origins: Vec::new() }
+    }
+
+    /// Every column with the role that it is shown under.
+    fn roles_and_columns(&self) -> Vec<(&'static str, &Column)> {
+        let mut all = Vec::new();
+        let input = Role::Input.name();
+        match &self.content {
+            Content::Columns { inputs, outputs } => {
+                all.extend(inputs.iter().map(|c| (input, c)));
+                all.extend(outputs.iter().map(|c| (Role::Output.name(), c)));
+            }
+            Content::Chat { before, turns } => {
+                all.extend(before.iter().map(|c| (input, c)));
+                all.push(("messages", turns));
+            }
+            Content::Pair { prompt, chosen, rejected } => {
+                all.extend(prompt.iter().map(|c| (input, c)));
+                all.push((Role::Output.name(), chosen));
+                all.push((Role::Rejected.name(), rejected));
+            }
+        }
+        all.extend(self.label.iter().map(|c| (Role::Label.name(), c)));
+        all.extend(self.origins.iter().map(|(role, c)| (role.name(), c)));
+        all
+    }
+
+    /// For the report.
+    pub(crate) fn columns(&self) -> Vec<ColumnMap> {
+        let entry = |(role, column): (&str, &Column)| ColumnMap {
+            role: role.to_owned(),
+            column: column.name.clone(),
+        };
+        self.roles_and_columns().into_iter().map(entry).collect()
+    }
+
+    /// The columns that have to be read.
+    pub(crate) fn wanted(&self) -> Vec<String> {
+        let mut names: Vec<String> =
+            self.roles_and_columns().into_iter().filter_map(|(_, c)| c.steps.first().cloned()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// The roles that its records can have.
+    pub(crate) fn roles(&self) -> RoleSet {
+        let content: &[Role] = match &self.content {
+            Content::Columns { outputs, .. } if outputs.is_empty() => &[Role::Input],
+            Content::Columns { .. } | Content::Chat { .. } => &[Role::Input, Role::Output],
+            Content::Pair { .. } => &[Role::Input, Role::Output, Role::Rejected],
+        };
+        let label = self.label.iter().map(|_| Role::Label);
+        let origins = self.origins.iter().map(|(role, _)| *role);
+        content.iter().copied().chain(label).chain(origins).fold(RoleSet::default(), RoleSet::with)
+    }
+
+    /// Puts the texts of a record into the builder. After a refusal the builder holds a part of the
+    /// record, which the caller abandons.
+    pub(crate) fn fill(
+        &self,
+        fields: &Fields<'_>,
+        builder: &mut BatchBuilder,
+        depth: usize,
+    ) -> Result<(), Reason> {
+        let mut record = Filling { builder, any: false };
+        match &self.content {
+            Content::Columns { inputs, outputs } => {
+                record.inputs(inputs, fields)?;
+                for column in outputs {
+                    let value = column.find(fields)?.ok_or_else(|| missing(column))?;
+                    record.text(Role::Output, column, value, true)?;
+                }
+            }
+            Content::Chat { before, turns } => {
+                record.optional(before, fields)?;
+                record.chat(turns, fields, depth)?;
+            }
+            Content::Pair { prompt, chosen, rejected } => record.pair(prompt, chosen, rejected, fields)?,
+        }
+        if !record.any {
+            return Err(Reason::Empty);
+        }
+        if let Some(column) = &self.label {
+            add_label(column, fields, builder)?;
+        }
+        for (role, column) in &self.origins {
+            let value = column.find(fields)?.and_then(Value::scalar);
+            if let Some(text) = value.filter(|text| !text.is_empty()) {
+                builder.add(*role, &text);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn missing(column: &Column) -> Reason {
+    Reason::Missing { column: column.name.clone() }
+}
+
+fn add_label(column: &Column, fields: &Fields<'_>, builder: &mut BatchBuilder) -> Result<(), Reason> {
+    let value = column.find(fields)?.ok_or_else(|| missing(column))?;
+    match value.scalar() {
+        Some(text) if text.is_empty() => Err(Reason::Null { column: column.name.clone() }),
+        Some(text) => {
+            builder.add(Role::Label, &text);
+            Ok(())
+        }
+        None if *value == Value::Null => Err(Reason::Null { column: column.name.clone() }),
+        None => Err(column.wrong(value, "a label")),
+    }
+}
+
+/// A record in the making.
+struct Filling<'b> {
+    builder: &'b mut BatchBuilder,
+    /// Whether it has any text that is not blank.
+    any: bool,
+}
+
+impl Filling<'_> {
+    fn add(&mut self, role: Role, text: &str) {
+        self.any = self.any || text.chars().any(|c| !c.is_whitespace());
+        self.builder.add(role, text);
+    }
+
+    /// Adds what a column says. Empty text is left out unless the role is to be there all the same.
+    fn text(
+        &mut self,
+        role: Role,
+        column: &Column,
+        value: &Value<'_>,
+        keep_empty: bool,
+    ) -> Result<(), Reason> {
+        match value {
+            Value::Null => return Err(Reason::Null { column: column.name.clone() }),
+            Value::Text(text) if text.is_empty() && !keep_empty => {}
+            Value::Text(text) => self.add(role, text),
+            Value::List(_) | Value::Object(_) if dialog::is_turns(value) => {
+                dialog::turns(value, &column.name)?.iter().for_each(|turn| self.add(role, &turn.text));
+            }
+            other => match other.scalar().filter(|_| column.numbers) {
+                Some(text) => self.add(role, &text),
+                None => return Err(column.wrong(other, "text")),
+            },
+        }
+        Ok(())
+    }
+
+    /// Adds the columns that are there and not null. Returns whether any was there.
+    fn optional(&mut self, columns: &[Column], fields: &Fields<'_>) -> Result<bool, Reason> {
+        let mut any = false;
+        for column in columns {
+            if let Some(value) = column.find(fields)?.filter(|value| **value != Value::Null) {
+                self.text(Role::Input, column, value, false)?;
+                any = true;
+            }
+        }
+        Ok(any)
+    }
+
+    /// Adds the inputs, of which at least one must be there.
+    fn inputs(&mut self, columns: &[Column], fields: &Fields<'_>) -> Result<(), Reason> {
+        if self.optional(columns, fields)? {
+            return Ok(());
+        }
+        match columns.first() {
+            None => Ok(()),
+            Some(first) if first.find(fields)?.is_some() => Err(Reason::Null { column: first.name.clone() }),
+            Some(first) => Err(missing(first)),
+        }
+    }
+
+    fn chat(&mut self, column: &Column, fields: &Fields<'_>, depth: usize) -> Result<(), Reason> {
+        let value = column.find(fields)?.ok_or_else(|| missing(column))?;
+        // Tables without lists hold the turns as JSON in a text.
+        let nested = match value {
+            Value::Text(text) => {
+                Some(parse_nested(text, depth).ok_or_else(|| column.wrong(value, "a list of turns"))?)
+            }
+            _ => None,
+        };
+        for turn in dialog::turns(nested.as_ref().unwrap_or(value), &column.name)? {
+            self.add(role_of(&turn), &turn.text);
+        }
+        Ok(())
+    }
+
+    fn pair(
+        &mut self,
+        prompt: &[Column],
+        chosen: &Column,
+        rejected: &Column,
+        fields: &Fields<'_>,
+    ) -> Result<(), Reason> {
+        let a = chosen.find(fields)?.ok_or_else(|| missing(chosen))?;
+        let b = rejected.find(fields)?.ok_or_else(|| missing(rejected))?;
+        if let (Value::Text(a), Value::Text(b)) = (a, b)
+            && let Some((shared, a, b)) = dialog::split_dialogs(a, b)
+        {
+            self.add(Role::Input, shared);
+            self.add(Role::Output, a);
+            self.add(Role::Rejected, b);
+            return Ok(());
+        }
+        if dialog::is_turns(a) && dialog::is_turns(b) {
+            return self.pair_of_chats(prompt, (chosen, a), (rejected, b), fields);
+        }
+        self.optional(prompt, fields)?;
+        self.text(Role::Output, chosen, a, true)?;
+        self.text(Role::Rejected, rejected, b, true)
+    }
+
+    fn pair_of_chats(
+        &mut self,
+        prompt: &[Column],
+        (chosen, a): (&Column, &Value<'_>),
+        (rejected, b): (&Column, &Value<'_>),
+        fields: &Fields<'_>,
+    ) -> Result<(), Reason> {
+        let (a, b) = (dialog::turns(a, &chosen.name)?, dialog::turns(b, &rejected.name)?);
+        let common = dialog::common_turns(&a, &b);
+        if common == 0 {
+            self.optional(prompt, fields)?;
+        }
+        a[..common].iter().for_each(|turn| self.add(Role::Input, &turn.text));
+        a[common..].iter().for_each(|turn| self.add(Role::Output, &turn.text));
+        b[common..].iter().for_each(|turn| self.add(Role::Rejected, &turn.text));
+        Ok(())
+    }
+}
+
+fn role_of(turn: &Turn<'_>) -> Role {
+    if turn.model { Role::Output } else { Role::Input }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::{Wanted, parse_object};
+    use toadstone_core::RecordId;
+
+    fn read(plan: &Plan, json: &str) -> Result<Vec<(Role, String)>, Reason> {
+        let fields = parse_object(json.as_bytes(), Wanted::All, 128).unwrap();
+        let mut builder = BatchBuilder::new();
+        plan.fill(&fields, &mut builder, 128)?;
+        assert!(builder.finish(RecordId { file: 0, row: 0 }, None, plan.kind));
+        let batch = builder.take();
+        let record = batch.get(0).unwrap();
+        Ok(Role::ALL.into_iter().filter_map(|role| Some((role, record.get(role)?.to_owned()))).collect())
+    }
+
+    fn pair(prompt: &[&str]) -> Plan {
+        let prompt = prompt.iter().map(|name| Column::whole(name)).collect();
+        let content =
+            Content::Pair { prompt, chosen: Column::whole("chosen"), rejected: Column::whole("rejected") };
+        Plan {
+            kind: Kind::Preference,
+            content,
+            label: None,
+            origins: vec![(Role::Author, Column::path("meta.by"))],
+        }
+    }
+
+    #[test]
+    fn pairs_of_text_dialogs_and_chats() {
+        let triple = |json: &str, prompt: &[&str]| {
+            let found = read(&pair(prompt), json).unwrap();
+            found.into_iter().map(|(_, text)| text).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            triple(r#"{"prompt":"p","chosen":"a","rejected":"b","meta":{"by":"me"}}"#, &["prompt"]),
+            ["p", "a", "b", "me"]
+        );
+        let dialogs =
+            r#"{"chosen":"\n\nHuman: q\n\nAssistant: a","rejected":"\n\nHuman: q\n\nAssistant: b"}"#;
+        assert_eq!(triple(dialogs, &[]), ["\n\nHuman: q", "a", "b"]);
+        let chats = r#"{"prompt":"q","chosen":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}],
+                        "rejected":[{"role":"user","content":"q"},{"role":"assistant","content":"b"}]}"#;
+        assert_eq!(triple(chats, &["prompt"]), ["q", "a", "b"]);
+        let answers = r#"{"prompt":[{"role":"user","content":"q"}],"chosen":[{"role":"assistant","content":"a"}],
+                          "rejected":[{"role":"assistant","content":"a"}]}"#;
+        assert_eq!(triple(answers, &["prompt"]), ["q", "a", "a"]);
+    }
+
+    #[test]
+    fn columns_are_joined_and_faults_are_named() {
+        let content = Content::Columns {
+            inputs: vec![Column::whole("instruction"), Column::whole("input")],
+            outputs: vec![Column::whole("output")],
+        };
+        let plan = Plan { kind: Kind::Instruction, content, label: None, origins: vec![] };
+        let texts =
+            |json| read(&plan, json).map(|found| found.into_iter().map(|(_, text)| text).collect::<Vec<_>>());
+        assert_eq!(texts(r#"{"instruction":"i","input":"x","output":"o"}"#).unwrap(), ["i\nx", "o"]);
+        assert_eq!(texts(r#"{"instruction":"i","input":"","output":""}"#).unwrap(), ["i", ""]);
+        assert_eq!(texts(r#"{"instruction":"i","input":null,"output":"o"}"#).unwrap(), ["i", "o"]);
+        let reason = |json| texts(json).unwrap_err().to_string();
+        assert_eq!(reason(r#"{"instruction":1,"output":"o"}"#), "column `instruction` is a number, not text");
+        assert_eq!(reason(r#"{"instruction":null,"output":"o"}"#), "column `instruction` is null");
+        assert_eq!(reason(r#"{"output":"o"}"#), "column `instruction` is missing");
+        assert_eq!(reason(r#"{"instruction":"i"}"#), "column `output` is missing");
+        assert_eq!(reason(r#"{"instruction":"i","output":["o"]}"#), "column `output` is a list, not text");
+        assert_eq!(reason(r#"{"instruction":" \n","output":""}"#), "the record has no text");
+        assert!(reason(r#"{"instruction":"i","instruction":"j","output":"o"}"#).contains("occurs twice"));
+    }
+
+    #[test]
+    fn chats_may_be_text_and_paths_may_go_into_lists() {
+        let content = Content::Chat { before: vec![Column::whole("system")], turns: Column::path("data.0") };
+        let plan = Plan { kind: Kind::Instruction, content, label: None, origins: vec![] };
+        let json = r#"{"system":"s","data":["[{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"assistant\",\"content\":\"a\"}]"]}"#;
+        assert_eq!(
+            read(&plan, json).unwrap(),
+            [(Role::Input, "s\nq".to_owned()), (Role::Output, "a".to_owned())]
+        );
+        assert_eq!(read(&plan, r#"{"system":"","data":[[]]}"#), Err(Reason::Empty));
+        assert!(matches!(read(&plan, r#"{"data":["no json"]}"#), Err(Reason::WrongType { .. })));
+    }
+}
