@@ -51,6 +51,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Scan(commands::scan::Args),
     Explain(commands::explain::Args),
     Init(commands::init::Args),
     Example(commands::example::Args),
@@ -59,6 +60,7 @@ enum Command {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
+        Command::Scan(args) => commands::scan::run(&args, cli.color),
         Command::Explain(args) => commands::explain::run(&args),
         Command::Init(args) => commands::init::run(&args),
         Command::Example(args) => commands::example::run(&args),

@@ -1,6 +1,7 @@
 //! Standard output and standard error.
 
 use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
+use std::path::Path;
 
 use crate::failure::Failure;
 
@@ -42,9 +43,9 @@ impl Color {
 ///
 /// # Errors
 /// The text could not be written for another reason, such as a full disk.
-pub fn print(text: &str) -> Result<(), Failure> {
+pub fn print(text: impl AsRef<[u8]>) -> Result<(), Failure> {
     let mut out = stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(text.as_ref()).and_then(|()| out.flush()) {
         Err(e) if e.kind() != ErrorKind::BrokenPipe => {
             Err(Failure::new(format!("cannot write to standard output: {e}")))
         }
@@ -55,4 +56,32 @@ pub fn print(text: &str) -> Result<(), Failure> {
 /// Prints to standard error, where nothing can be done if that fails.
 pub fn tell(text: &str) {
     let _ = stderr().lock().write_all(text.as_bytes());
+}
+
+/// Columns of the terminal that standard output is, or a width that suits a file.
+pub fn width() -> usize {
+    terminal_size::terminal_size_of(stdout()).map_or(100, |(columns, _)| usize::from(columns.0))
+}
+
+/// A path as it has to be typed in a shell.
+pub fn quoted(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,:=@%".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.into_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_quoted_for_a_shell() {
+        assert_eq!(quoted(Path::new("data/a-b.csv")), "data/a-b.csv");
+        assert_eq!(quoted(Path::new("it's here")), r"'it'\''s here'");
+        assert_eq!(quoted(Path::new("*.csv")), "'*.csv'");
+    }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::Exit;
 use crate::example::{Truth, data_sets};
 use crate::failure::Failure;
-use crate::terminal::print;
+use crate::terminal::{print, quoted};
 
 const README: &str = include_str!("../example/text/README.md");
 
@@ -47,7 +47,11 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     write(dir, "truth.json", format!("{truth}\n").as_bytes())?;
     write(dir, "README.md", README.as_bytes())?;
     let data = dir.join("support-chat.jsonl");
-    said += &format!("\nnext: toadstone scan {} --out {}\n", data.display(), dir.join("run").display());
+    let run = match dir.file_name() {
+        Some(name) => dir.with_file_name(format!("{}-run", name.to_string_lossy())),
+        None => PathBuf::from("toadstone-run"),
+    };
+    said += &format!("\nnext: toadstone scan {} --out {}\n", quoted(&data), quoted(&run));
     print(&said)?;
     Ok(Exit::Pass)
 }

@@ -3,3 +3,4 @@
 pub mod example;
 pub mod explain;
 pub mod init;
+pub mod scan;

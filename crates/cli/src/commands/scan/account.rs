@@ -1,0 +1,113 @@
+//! What a run says of itself.
+
+use std::path::Path;
+
+use toadstone_core::{
+    Check, CheckState, Decision, Finding, ReadSummary, Run, SCHEMA_VERSION, Verdict, visible,
+};
+use toadstone_corpus::Corpus;
+
+use super::Args;
+use super::output::REPORT;
+use crate::terminal::quoted;
+
+/// Files whose columns are printed; a folder can hold thousands.
+const SHOWN: usize = 12;
+
+/// One line for each file on what its columns were taken for, and one for what was left out.
+pub fn recognised(corpus: &Corpus) -> String {
+    let inputs = corpus.inputs();
+    let mut out = String::new();
+    for input in inputs.iter().take(SHOWN) {
+        if let Some(error) = &input.error {
+            out += &format!("{}: left out, {}\n", visible(&input.name), visible(error));
+            continue;
+        }
+        let columns: Vec<String> =
+            input.columns.iter().map(|c| format!("{} = {}", c.role, visible(&c.column))).collect();
+        let columns = if columns.is_empty() { String::new() } else { format!(" ({})", columns.join(", ")) };
+        out += &format!("{}: {}, {}{columns}\n", visible(&input.name), input.format, input.kind);
+    }
+    if inputs.len() > SHOWN {
+        out += &format!("and {} more files\n", inputs.len() - SHOWN);
+    }
+    if let [first, rest @ ..] = corpus.skipped() {
+        let more = if rest.is_empty() { String::new() } else { format!(", and {} more", rest.len()) };
+        out += &format!("left out: {} ({}){more}\n", visible(&first.name), first.why);
+    }
+    out
+}
+
+/// The account of a run; [`Run::quarantined`] and [`Run::seconds`] are still to be set.
+pub fn account(
+    args: &Args,
+    corpus: &Corpus,
+    read: ReadSummary,
+    decision: Decision,
+    findings: Vec<Finding>,
+    checks: Vec<Check>,
+) -> Run {
+    Run {
+        schema: SCHEMA_VERSION,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        verdict: decision.verdict,
+        decision,
+        inputs: corpus.inputs(),
+        records: read.records,
+        text_bytes: read.text_bytes,
+        rejected: corpus.rejected(),
+        quarantined: 0,
+        checks,
+        seconds: 0.0,
+        peak_memory: peak_memory(),
+        next: commands(args, &findings),
+        findings,
+    }
+}
+
+/// Turns the account into that of a run that had nothing to look at: no check counts as done.
+pub fn nothing(run: &mut Run) {
+    run.verdict = Verdict::Review;
+    run.decision.verdict = Verdict::Review;
+    for check in &mut run.checks {
+        if check.state == CheckState::Ran {
+            check.state = CheckState::NotRun { why: "there is no record".to_owned() };
+        }
+    }
+    run.next = vec!["toadstone scan --help".to_owned()];
+}
+
+/// The next commands, for formats that are not read by a person.
+pub fn next(run: &Run) -> String {
+    run.next.iter().map(|command| format!("next: {}\n", visible(command))).collect()
+}
+
+fn commands(args: &Args, findings: &[Finding]) -> Vec<String> {
+    let mut next = Vec::new();
+    match &args.out {
+        Some(dir) => next.push(format!("{OPEN} {}", quoted(&dir.join(REPORT)))),
+        None => {
+            let paths: Vec<String> = args.paths.iter().map(|p| quoted(Path::new(p))).collect();
+            next.push(format!("toadstone scan {} --out toadstone-run", paths.join(" ")));
+        }
+    }
+    next.extend(findings.first().map(|worst| format!("toadstone explain {}", worst.detector)));
+    next
+}
+
+/// The program that opens a page in a browser.
+const OPEN: &str = if cfg!(target_os = "macos") {
+    "open"
+} else if cfg!(windows) {
+    "start"
+} else {
+    "xdg-open"
+};
+
+/// The most memory that this process ever held, where the system tells.
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes * 1024)
+}

@@ -1,0 +1,105 @@
+//! From what the detectors found to one ordered account of the run.
+
+use toadstone_core::{Check, CheckState, Finding, Mark, RecordId, Waived};
+use toadstone_detect::{Cluster, DetectorRun};
+
+/// What all detectors found together.
+pub struct Found {
+    /// Worst first.
+    pub findings: Vec<Finding>,
+    /// Every detector, in the registry's order.
+    pub checks: Vec<Check>,
+    /// Groups of copies, in the registry's order of what found them.
+    pub clusters: Vec<Cluster>,
+    /// Marks; [`Mark::finding`] indexes `findings`.
+    marks: Vec<Mark>,
+}
+
+/// A record that at least one finding names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Suspicious {
+    /// The record.
+    pub id: RecordId,
+    /// The highest score that a finding gives it.
+    pub score: f32,
+    /// Whether it is to be set aside.
+    pub quarantine: bool,
+    /// Ids of the findings that name it, worst first.
+    pub findings: Vec<String>,
+}
+
+/// Puts the results of all detectors together, in an order that depends on what was found only.
+pub fn assemble(runs: Vec<DetectorRun>) -> Found {
+    let mut found =
+        Found { findings: Vec::new(), checks: Vec::new(), clusters: Vec::new(), marks: Vec::new() };
+    for run in runs {
+        let card = run.detector.card();
+        let mut check = Check {
+            detector: card.name.to_owned(),
+            title: card.title.to_owned(),
+            state: CheckState::Ran,
+            findings: 0,
+            notes: Vec::new(),
+            seconds: run.spent.as_secs_f64(),
+        };
+        match run.outcome {
+            Ok(outcome) => {
+                let base = found.findings.len() as u32;
+                check.findings = outcome.findings.len() as u64;
+                check.notes = outcome.notes;
+                found.findings.extend(outcome.findings);
+                found.clusters.extend(outcome.clusters);
+                found
+                    .marks
+                    .extend(outcome.marks.into_iter().map(|m| Mark { finding: base + m.finding, ..m }));
+            }
+            Err(why) => check.state = CheckState::NotRun { why },
+        }
+        found.checks.push(check);
+    }
+    found.sort();
+    found
+}
+
+impl Found {
+    /// Orders the findings, worst first, and moves the marks along.
+    fn sort(&mut self) {
+        let mut order: Vec<u32> = (0..self.findings.len() as u32).collect();
+        order.sort_by(|&a, &b| {
+            let (a, b) = (&self.findings[a as usize], &self.findings[b as usize]);
+            (b.severity, b.confidence, b.records)
+                .cmp(&(a.severity, a.confidence, a.records))
+                .then_with(|| a.id.cmp(&b.id))
+        });
+        let mut rank = vec![0u32; order.len()];
+        for (new, &old) in order.iter().enumerate() {
+            rank[old as usize] = new as u32;
+        }
+        let mut numbered: Vec<(u32, Finding)> = rank.iter().copied().zip(self.findings.drain(..)).collect();
+        numbered.sort_by_key(|(rank, _)| *rank);
+        self.findings = numbered.into_iter().map(|(_, finding)| finding).collect();
+        for mark in &mut self.marks {
+            mark.finding = rank[mark.finding as usize];
+        }
+        self.marks.sort_by_key(|m| (m.id, m.finding));
+    }
+
+    /// The suspicious records in the order of the input. A finding that is waived sets nothing aside.
+    pub fn suspicious(&self, waived: &[Waived]) -> impl Iterator<Item = Suspicious> + '_ {
+        let quarantines: Vec<bool> =
+            self.findings.iter().map(|f| f.quarantine && !waived.iter().any(|w| w.finding == f.id)).collect();
+        self.marks.chunk_by(|a, b| a.id == b.id).map(move |marks| {
+            let mut record =
+                Suspicious { id: marks[0].id, score: 0.0, quarantine: false, findings: Vec::new() };
+            for mark in marks {
+                let id = &self.findings[mark.finding as usize].id;
+                record.score = record.score.max(mark.score.clamp(0.0, 1.0));
+                record.quarantine |= quarantines[mark.finding as usize];
+                if record.findings.last() != Some(id) {
+                    record.findings.push(id.clone());
+                }
+            }
+            record
+        })
+    }
+}

@@ -1,0 +1,115 @@
+//! The folder that `--out` names.
+//!
+//! Everything is written beside it first and moved in at the end, `run.json` last: a folder that has
+//! a `run.json` holds a finished run, whatever happened to the process that wrote it.
+
+use std::fmt::Display;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::failure::Failure;
+
+/// The file that makes a folder a finished run.
+pub const RUN: &str = "run.json";
+/// Refused records.
+pub const REJECTED: &str = "rejected.jsonl";
+/// The page for a person.
+pub const REPORT: &str = "report.html";
+/// What the `run.json` of an earlier run is called while it is being replaced.
+const REPLACED: &str = "run.json.replaced";
+
+/// A folder to write to, and the temporary one beside it.
+pub struct OutFolder {
+    target: PathBuf,
+    stage: TempDir,
+    staged: Vec<&'static str>,
+}
+
+impl OutFolder {
+    /// Looks whether `target` may be written to, and makes the temporary folder beside it.
+    ///
+    /// # Errors
+    /// `target` holds something that is no run of toadstone, or cannot be written to.
+    pub fn prepare(target: &Path) -> Result<Self, Failure> {
+        let shown = target.display();
+        check(target)?;
+        let parent = match target.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let stage = fs::create_dir_all(parent)
+            .and_then(|()| tempfile::Builder::new().prefix(".toadstone-unfinished-").tempdir_in(parent))
+            .map_err(|e| Failure::new(format!("cannot write beside {shown}: {e}")))?;
+        Ok(OutFolder { target: target.to_owned(), stage, staged: Vec::new() })
+    }
+
+    /// A folder for temporary files on the same disk; removed with the rest.
+    pub fn temporary(&self) -> &Path {
+        self.stage.path()
+    }
+
+    /// Writes a file of the run, for now in the temporary folder. `write` is given its path there.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn file<E: Display + From<io::Error>>(
+        &mut self,
+        name: &'static str,
+        write: impl FnOnce(&Path) -> Result<(), E>,
+    ) -> Result<(), Failure> {
+        let path = self.stage.path().join(name);
+        // On disk before it is moved: a machine that loses power must not keep the name alone.
+        let written = write(&path).and_then(|()| Ok(File::open(&path)?.sync_all()?));
+        written.map_err(|e| Failure::new(format!("cannot write {name}: {e}")))?;
+        self.staged.push(name);
+        Ok(())
+    }
+
+    /// Moves what was written into place, `run.json` last.
+    ///
+    /// # Errors
+    /// A file cannot be moved. The folder then has no `run.json`.
+    pub fn publish(mut self) -> Result<(), Failure> {
+        self.staged.sort_by_key(|name| *name == RUN);
+        self.move_in().map_err(|e| Failure::new(format!("cannot write to {}: {e}", self.target.display())))
+    }
+
+    fn move_in(&self) -> io::Result<()> {
+        fs::create_dir_all(&self.target)?;
+        let (run, replaced) = (self.target.join(RUN), self.target.join(REPLACED));
+        if run.exists() {
+            fs::rename(&run, &replaced)?;
+        }
+        for name in &self.staged {
+            fs::rename(self.stage.path().join(name), self.target.join(name))?;
+        }
+        match fs::remove_file(&replaced) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether `target` is new, empty, or a run of toadstone that may be replaced.
+fn check(target: &Path) -> Result<(), Failure> {
+    let shown = target.display();
+    let entries = match fs::read_dir(target) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(e) => return Err(Failure::new(format!("cannot use {shown} as output folder: {e}"))),
+    };
+    if entries.into_iter().next().is_none() || is_run(&target.join(RUN)) || is_run(&target.join(REPLACED)) {
+        return Ok(());
+    }
+    let what = format!("{shown} holds files that are not a run of toadstone, and nothing was written");
+    Err(Failure::new(what).help("name a new folder, an empty one, or one that an earlier `--out` wrote"))
+}
+
+fn is_run(path: &Path) -> bool {
+    let Ok(text) = fs::read(path) else { return false };
+    let Ok(run) = serde_json::from_slice::<serde_json::Value>(&text) else { return false };
+    ["schema", "verdict", "checks"].iter().all(|key| run.get(key).is_some())
+}
