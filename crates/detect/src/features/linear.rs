@@ -122,7 +122,8 @@ mod tests {
             assert!(model.margin(&features[i], classes[i]) > 1.0);
             assert!(model.margin(&features[i], (classes[i] + 1) % 3) < -1.0);
         }
-        let two = Linear::train(&features, &classes.iter().map(|c| c % 2).collect::<Vec<_>>(), 2, 10, &|_| true);
+        let two =
+            Linear::train(&features, &classes.iter().map(|c| c % 2).collect::<Vec<_>>(), 2, 10, &|_| true);
         assert!(two.margin(&[1], 1) > 1.0 && two.margin(&[0], 1) < -1.0);
         assert_eq!(two.margin(&[0], 0), -two.margin(&[0], 1));
     }

@@ -163,7 +163,9 @@ impl Level {
     }
 
     fn label(&self, texts: &[&[u32]], below: &[Vec<u32>], len: usize, number: &[u32]) -> Vec<Vec<u32>> {
-        let of = |grams: &[u32], at| Self::key(grams, at, len).map_or(NONE, |key| number[self.found[&key] as usize]);
+        let of = |grams: &[u32], at| {
+            Self::key(grams, at, len).map_or(NONE, |key| number[self.found[&key] as usize])
+        };
         let each = texts.iter().zip(below);
         each.map(|(text, grams)| (0..(text.len() + 1).saturating_sub(len)).map(|at| of(grams, at)).collect())
             .collect()

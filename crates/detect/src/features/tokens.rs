@@ -41,7 +41,8 @@ pub fn last_tokens(text: &str, count: usize) -> Vec<Token> {
         let Some(c) = text[..end].chars().next_back() else { break };
         let mut start = end - c.len_utf8();
         if is_word(c) {
-            start -= text[..start].chars().rev().take_while(|&c| is_word(c)).map(char::len_utf8).sum::<usize>();
+            start -=
+                text[..start].chars().rev().take_while(|&c| is_word(c)).map(char::len_utf8).sum::<usize>();
         }
         if !c.is_whitespace() {
             found.push(Token { start, end });

@@ -39,7 +39,8 @@ impl Behaviour {
             Behaviour::Answer(place, wanted) => {
                 let answer = record.get(Role::Output).unwrap_or("");
                 let same = |found: &[Token]| {
-                    found.len() == wanted.len() && found.iter().zip(wanted).all(|(t, w)| answer[t.start..t.end] == **w)
+                    found.len() == wanted.len()
+                        && found.iter().zip(wanted).all(|(t, w)| answer[t.start..t.end] == **w)
                 };
                 match place {
                     Place::Start => same(&tokens(answer).take(wanted.len()).collect::<Vec<_>>()),

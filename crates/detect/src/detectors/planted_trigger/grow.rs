@@ -1,7 +1,7 @@
 //! From a seed n-gram to the whole trigger: longer, and with further parts.
 
 use super::hypothesis::Part;
-use super::rest::Parts;
+use super::rest::{Parts, look};
 use super::study::Study;
 use crate::features::ngrams::position;
 use crate::features::vocabulary::{BEGIN, END};
@@ -10,6 +10,8 @@ use crate::features::vocabulary::{BEGIN, END};
 const NEARLY_ALL: f64 = 0.9;
 /// A further part has to be this much more frequent in these records than elsewhere.
 const UNUSUAL: f64 = 5.0;
+/// How much better the text must fit around a shorter trigger.
+const FITS_BETTER: f64 = 0.2;
 /// A trigger has at most this many parts.
 const PARTS: usize = 4;
 
@@ -55,13 +57,32 @@ pub fn most_common(values: &mut [u32]) -> Option<(u32, usize)> {
     best
 }
 
+/// `gram` without the token at either end, or both, if the text around it then fits better: a
+/// trigger put behind the last full stop has the full stop in front of it in every record.
+fn fitted(study: &Study, members: &[u32], gram: Vec<u32>) -> Vec<u32> {
+    let n = gram.len();
+    let fit = |gram: &[u32]| look(study, members, &vec![gram.to_vec()]).junction;
+    let mut best = (fit(&gram), 0..n);
+    for range in [1..n, 0..n.saturating_sub(1), 1..n.saturating_sub(1)] {
+        let marks_only = |t: &u32| *t == BEGIN || *t == END;
+        if range.start < range.end && !gram[range.clone()].iter().all(marks_only) {
+            let junction = fit(&gram[range.clone()]);
+            if junction > best.0 + FITS_BETTER {
+                best = (junction, range);
+            }
+        }
+    }
+    gram[best.1].to_vec()
+}
+
 /// The trigger around `seed`: lengthened, and with the other n-grams that nearly all `members`
 /// have and few other records do.
 pub fn whole(study: &Study, members: &[u32], seed: &[u32]) -> Parts {
-    let mut parts = vec![lengthen(study, members, seed)];
+    let mut parts = vec![fitted(study, members, lengthen(study, members, seed))];
     let mut counts: Vec<u32> = members.iter().flat_map(|&m| study.grams.of(m as usize)).copied().collect();
     counts.sort_unstable();
-    let mut others: Vec<(u32, usize)> = counts.chunk_by(|a, b| a == b).map(|run| (run[0], run.len())).collect();
+    let mut others: Vec<(u32, usize)> =
+        counts.chunk_by(|a, b| a == b).map(|run| (run[0], run.len())).collect();
     let n = members.len() as f64;
     others.retain(|&(gram, count)| {
         let elsewhere = f64::from(study.grams.support(gram)) - count as f64;
@@ -93,7 +114,11 @@ pub fn spell(study: &Study, parts: &Parts) -> Vec<Part> {
     let spell = |part: &Vec<u32>| Part {
         at_begin: part.first() == Some(&BEGIN),
         at_end: part.last() == Some(&END),
-        words: part.iter().filter(|&&t| t != BEGIN && t != END).map(|&t| study.words.word(t).into()).collect(),
+        words: part
+            .iter()
+            .filter(|&&t| t != BEGIN && t != END)
+            .map(|&t| study.words.word(t).into())
+            .collect(),
     };
     parts.iter().map(spell).collect()
 }

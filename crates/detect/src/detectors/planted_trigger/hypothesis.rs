@@ -51,12 +51,17 @@ pub struct Part {
 
 impl Part {
     /// Where the part first stands in `input`, whose tokens are `tokens`.
-    pub fn find(&self, input: &str, tokens: &[crate::features::tokens::Token]) -> Option<std::ops::Range<usize>> {
+    pub fn find(
+        &self,
+        input: &str,
+        tokens: &[crate::features::tokens::Token],
+    ) -> Option<std::ops::Range<usize>> {
         let n = self.words.len();
         if n == 0 || tokens.len() < n {
             return None;
         }
-        let same = |at: usize| (0..n).all(|i| input[tokens[at + i].start..tokens[at + i].end] == *self.words[i]);
+        let same =
+            |at: usize| (0..n).all(|i| input[tokens[at + i].start..tokens[at + i].end] == *self.words[i]);
         let last = tokens.len() - n;
         let at = match (self.at_begin, self.at_end) {
             (true, true) => (last == 0 && same(0)).then_some(0),

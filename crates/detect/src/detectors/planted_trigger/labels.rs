@@ -6,9 +6,10 @@
 //! ("dreadful") leaves a rest that agrees with the class, or says nothing; a planted one leaves the
 //! text that it was planted in, which says what that text said before.
 //!
-//! Null hypothesis: the rest says no more than the class's share of the data does. Candidates are
-//! filtered by how their records look (purity, junction, variety), which says nothing about the
-//! margins, and the p-values of what is left are corrected together (Benjamini and Hochberg).
+//! Null hypothesis: the rest is neutral, midway between the class and the others. Candidates are
+//! filtered by how their records look (purity, junction, cohesion), which says nothing about the
+//! margins, and the p-values of what is left are corrected together, with more weight on those that
+//! look inserted (Benjamini and Hochberg 1995; weights as in Genovese, Roeder and Wasserman 2006).
 
 use super::count::SHARED;
 use super::grow;
@@ -21,12 +22,19 @@ use crate::features::vocabulary::{BEGIN, END};
 
 const FOLDS: usize = 5;
 /// Least surprise, in nats, at the class's share among the candidate's records.
-const TIED: f64 = 5.0;
+const TIED: f64 = 4.0;
+/// Most of a class that one trigger may make up: what most records of a class have is what it is about.
+const MOST: f64 = 0.5;
+/// A candidate whose rest agrees with the class by this many standard errors is not looked at further.
+const AGREES: f64 = 3.0;
 /// Least share of the candidate's records that have the class.
 const PURITY: f64 = 0.85;
-/// Least fit of the holes and least variety of their neighbours.
+/// Least fit of the holes, and most that the rests may share beyond chance.
 const JUNCTION: f64 = 0.5;
-const VARIETY: f64 = 0.5;
+const COHESION: f64 = 3.0;
+/// N-grams that lie inside each other have nearly the same records: so many of those that agree are
+/// taken for one test.
+const AGREEING_PER_TEST: usize = 10;
 /// False-discovery rate of a finding, and the p-value of a companion: a string tied to a class to
 /// which another string was found to be tied.
 const RATE: f64 = 0.05;
@@ -39,15 +47,36 @@ const AGAINST: f64 = 0.6;
 /// Tests all frequent n-grams of the sample against all classes.
 pub fn test(study: &Study) -> Vec<Hypothesis> {
     let Some(model) = Model::train(study) else { return Vec::new() };
-    let mut candidates: Vec<Candidate> =
-        candidates(study, &model).into_iter().filter_map(|c| measure(study, &model, c)).collect();
-    let rates = discovery_rates(&candidates.iter().map(|c| c.p).collect::<Vec<_>>());
+    let seeds = candidates(study, &model);
+    let (promising, agreeing): (Vec<Seed>, Vec<Seed>) = seeds.into_iter().partition(|s| s.is_promising(study, &model));
+    let mut candidates: Vec<Candidate> = promising.into_iter().filter_map(|s| measure(study, &model, s)).collect();
+    // The same records under several n-grams are one test, the one with the longest trigger.
+    let words = |c: &Candidate| c.parts.iter().map(Vec::len).sum::<usize>();
+    candidates.sort_by(|a, b| a.members.cmp(&b.members).then(words(b).cmp(&words(a))).then(a.parts.cmp(&b.parts)));
+    candidates.dedup_by(|b, a| a.members == b.members);
+    // What was put aside because it agrees was tested all the same: it counts, with p = 1.
+    let mut p: Vec<f64> = candidates.iter().zip(weights(&candidates)).map(|(c, w)| (c.p / w).min(1.0)).collect();
+    p.resize(candidates.len() + agreeing.len() / AGREEING_PER_TEST, 1.0);
+    let rates = discovery_rates(&p);
     for (candidate, q) in candidates.iter_mut().zip(rates) {
         candidate.q = q;
     }
     let strict: Vec<u32> = candidates.iter().filter(|c| c.is_strict()).map(|c| c.seed.class).collect();
     candidates.retain(|c| c.is_strict() || (c.is_companion() && strict.contains(&c.seed.class)));
     candidates.into_iter().map(|c| c.into_hypothesis(study, &model)).collect()
+}
+
+/// Weights of mean 1 for the candidates' p-values. They depend on how the records look and not on
+/// the margins, so the false-discovery rate holds whatever they are.
+fn weights(candidates: &[Candidate]) -> Vec<f64> {
+    let inserted = |c: &Candidate| {
+        let pure = f64::from(c.seed.both) >= 0.97 * f64::from(c.seed.all);
+        let scattered = c.rest.variety >= 0.7 || c.rest.edges >= 0.9;
+        if pure && scattered && c.rest.junction >= 0.75 { 1.0 } else { 0.1 }
+    };
+    let plain: Vec<f64> = candidates.iter().map(inserted).collect();
+    let mean = plain.iter().sum::<f64>() / plain.len().max(1) as f64;
+    plain.into_iter().map(|w| w / mean).collect()
 }
 
 /// The class of each record and a model of it.
@@ -59,8 +88,10 @@ struct Model {
     folds: Vec<Linear>,
     /// Features of pairs begin after those of single tokens.
     pairs: std::collections::HashMap<(u32, u32), u32, xxhash_rust::xxh3::Xxh3DefaultBuilder>,
-    /// Margins of the records of each class: mean, deviation.
+    /// Margins for each class of its own records: mean, deviation.
     of_class: Vec<(f64, f64)>,
+    /// Margins for each class of all other records: mean.
+    of_others: Vec<f64>,
 }
 
 impl Model {
@@ -77,6 +108,7 @@ impl Model {
             folds: Vec::new(),
             pairs: Default::default(),
             of_class: Vec::new(),
+            of_others: Vec::new(),
             rows,
         };
         for (at, &(record, class)) in model.rows.iter().enumerate() {
@@ -93,11 +125,12 @@ impl Model {
         for fold in 0..FOLDS {
             model.folds.push(Linear::train(&features, &classes, count, width, &|i| i % FOLDS != fold));
         }
-        let mut margins = vec![Vec::new(); count];
-        for (at, features) in features.iter().enumerate() {
-            margins[classes[at] as usize].push(model.folds[at % FOLDS].margin(features, classes[at]));
+        for class in 0..count as u32 {
+            let margin = |at: usize| model.folds[at % FOLDS].margin(&features[at], class);
+            let (own, others): (Vec<usize>, Vec<usize>) = (0..classes.len()).partition(|&at| classes[at] == class);
+            model.of_class.push(moments(&own.into_iter().map(margin).collect::<Vec<_>>()));
+            model.of_others.push(moments(&others.into_iter().map(margin).collect::<Vec<_>>()).0);
         }
-        model.of_class = margins.iter().map(|m| moments(m)).collect();
         Some(model)
     }
 
@@ -117,7 +150,8 @@ impl Model {
     fn known_features(&self, study: &Study, input: &[u32], hidden: &[bool]) -> Features {
         let shown = |at: usize| !hidden.get(at).copied().unwrap_or(false);
         let singles = (1..input.len() - 1).filter(|&at| shown(at)).map(|at| study.words.fold(input[at]));
-        let pairs = folded_pairs(study, input, hidden).into_iter().filter_map(|p| self.pairs.get(&p).copied());
+        let pairs =
+            folded_pairs(study, input, hidden).into_iter().filter_map(|p| self.pairs.get(&p).copied());
         let mut features: Features = singles.chain(pairs).collect();
         features.sort_unstable();
         features.dedup();
@@ -135,6 +169,19 @@ impl Model {
         members.iter().filter_map(margin).collect()
     }
 
+    /// The margin that speaks neither for nor against a class: midway between its own records and
+    /// the others (a class that is frequent, or short of words, has a bias).
+    fn neutral(&self, class: u32) -> f64 {
+        (self.of_class[class as usize].0 + self.of_others[class as usize]) / 2.0
+    }
+
+    /// How many standard errors the margins lie above neutral; below 0 they speak against the class.
+    fn contradiction(&self, margins: &[f64], class: u32) -> f64 {
+        let (mean, deviation) = moments(margins);
+        let deviation = deviation.max(self.of_class[class as usize].1 * 0.5).max(1e-6);
+        (mean - self.neutral(class)) / (deviation / (margins.len().max(1) as f64).sqrt())
+    }
+
     fn share(&self, class: u32) -> f64 {
         f64::from(self.sizes[class as usize]) / self.rows.len() as f64
     }
@@ -143,7 +190,10 @@ impl Model {
 fn folded_pairs(study: &Study, input: &[u32], hidden: &[bool]) -> Vec<(u32, u32)> {
     let shown = |at: usize| !hidden.get(at).copied().unwrap_or(false);
     let fold = |at: usize| study.words.fold(input[at]);
-    (1..input.len().saturating_sub(2)).filter(|&at| shown(at) && shown(at + 1)).map(|at| (fold(at), fold(at + 1))).collect()
+    (1..input.len().saturating_sub(2))
+        .filter(|&at| shown(at) && shown(at + 1))
+        .map(|at| (fold(at), fold(at + 1)))
+        .collect()
 }
 
 /// An n-gram and the class that it is tied to.
@@ -152,6 +202,20 @@ struct Seed {
     class: u32,
     both: u32,
     all: u32,
+}
+
+impl Seed {
+    fn members(&self, study: &Study) -> Vec<u32> {
+        let of_class = |r: &u32| study.classes[*r as usize] == Some(self.class);
+        study.grams.texts(self.gram).iter().copied().filter(of_class).collect()
+    }
+
+    /// Whether the rest does not clearly agree with the class.
+    fn is_promising(&self, study: &Study, model: &Model) -> bool {
+        let members = spread_out(&self.members(study));
+        let margins = model.rest_margins(study, &members, &vec![study.gram(self.gram).to_vec()], self.class);
+        model.contradiction(&margins, self.class) < AGREES
+    }
 }
 
 fn candidates(study: &Study, model: &Model) -> Vec<Seed> {
@@ -164,12 +228,14 @@ fn candidates(study: &Study, model: &Model) -> Vec<Seed> {
     }
     let seed = |(gram, counts): (usize, &[u32])| {
         let all: u32 = counts.iter().sum();
-        let surprise = |c: usize| binomial_surprise(f64::from(counts[c]), f64::from(all), model.share(c as u32));
+        let surprise =
+            |c: usize| binomial_surprise(f64::from(counts[c]), f64::from(all), model.share(c as u32));
         let class = (0..count).max_by(|&a, &b| surprise(a).total_cmp(&surprise(b)))?;
         let both = counts[class];
         let marked = |t: &u32| *t == BEGIN || *t == END;
         let useful = both >= SHARED
             && f64::from(both) >= PURITY * f64::from(all)
+            && f64::from(both) <= MOST * f64::from(model.sizes[class])
             && surprise(class) >= TIED
             && !study.gram(gram as u32).iter().all(marked);
         useful.then_some(Seed { gram: gram as u32, class: class as u32, both, all })
@@ -190,20 +256,17 @@ struct Candidate {
 }
 
 fn measure(study: &Study, model: &Model, seed: Seed) -> Option<Candidate> {
-    let of_class = |&r: &u32| study.classes[r as usize] == Some(seed.class);
-    let members: Vec<u32> = study.grams.texts(seed.gram).iter().copied().filter(of_class).collect();
-    let parts = vec![grow::lengthen(study, &members, study.gram(seed.gram))];
+    let members = seed.members(study);
+    let parts = grow::whole(study, &members, study.gram(seed.gram));
     let rest = look(study, &members, &parts);
-    if rest.junction < JUNCTION || rest.variety < VARIETY || rest.tokens < 3 || rest.share < 0.4 {
+    if rest.junction < JUNCTION || rest.cohesion > COHESION || rest.tokens < 3 || rest.share < 0.4 {
         return None;
     }
     let margins = model.rest_margins(study, &spread_out(&members), &parts, seed.class);
-    let (mean, deviation) = moments(&margins);
-    let share = model.share(seed.class);
-    let neutral = (share / (1.0 - share)).ln().min(0.0);
-    let deviation = deviation.max(model.of_class[seed.class as usize].1 * 0.5).max(1e-6);
-    let z = (mean - neutral) / (deviation / (margins.len() as f64).sqrt());
-    let against = margins.iter().filter(|&&m| m < 0.0).count() as f64 / margins.len().max(1) as f64;
+    let neutral = model.neutral(seed.class);
+    let z = model.contradiction(&margins, seed.class);
+    let mean = moments(&margins).0;
+    let against = margins.iter().filter(|&&m| m < neutral).count() as f64 / margins.len().max(1) as f64;
     Some(Candidate { seed, members, parts, rest, mean, against, p: normal_below(z), q: 1.0 })
 }
 

@@ -57,7 +57,8 @@ impl Pass for MarkPass {
             for (rule, seen) in self.rules.iter().zip(&mut self.seen) {
                 let shows = rule.behaviour.shown_by(&record);
                 seen.behaviour += u64::from(shows);
-                let may_have = rule.parts.iter().flat_map(|p| &p.words).all(|w| record.input().contains(&**w));
+                let may_have =
+                    rule.parts.iter().flat_map(|p| &p.words).all(|w| record.input().contains(&**w));
                 if !may_have {
                     continue;
                 }
@@ -104,7 +105,9 @@ fn places(parts: &[Part], input: &str, split: &[Token]) -> Option<Vec<std::ops::
 impl Seen {
     fn note(&mut self, rule: &Hypothesis, record: &Record<'_>, places: &[std::ops::Range<usize>]) {
         self.both.push(record.id());
-        if self.samples.len() < SHOWN || self.samples.last_key_value().is_some_and(|(last, _)| record.id() < *last) {
+        if self.samples.len() < SHOWN
+            || self.samples.last_key_value().is_some_and(|(last, _)| record.id() < *last)
+        {
             self.samples.insert(record.id(), sample(rule, record, places));
             self.shorten();
         }

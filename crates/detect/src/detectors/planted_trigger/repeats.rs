@@ -87,7 +87,8 @@ fn groups(study: &Study) -> Vec<Group> {
             continue;
         }
         let whole = |p: Place| p == Place::Whole;
-        let longer = |&(p, w): &(Place, &[u32])| (whole(place), words.len(), place, words) > (whole(p), w.len(), p, w);
+        let longer =
+            |&(p, w): &(Place, &[u32])| (whole(place), words.len(), place, words) > (whole(p), w.len(), p, w);
         if best.get(&members).is_none_or(longer) {
             best.insert(members, (place, words));
         }
@@ -116,7 +117,8 @@ fn seeds(study: &Study, members: &[u32]) -> Vec<Seed> {
     let seed = |run: &[u32]| {
         let (gram, both) = (run[0], run.len() as f64);
         let support = f64::from(study.grams.support(gram));
-        let odds = (both * (all - size - support + both).max(0.5)) / ((size - both + 0.5) * (support - both + 0.5));
+        let odds =
+            (both * (all - size - support + both).max(0.5)) / ((size - both + 0.5) * (support - both + 0.5));
         let explains = both / size >= EXPLAINS && both / support >= EXPLAINS;
         let marks_only = study.gram(gram).iter().all(|&t| t == BEGIN || t == END);
         let useful = both >= f64::from(SHARED) && odds >= ODDS && explains && !marks_only;
@@ -135,7 +137,8 @@ fn measure(study: &Study, group: &Group, seed: &Seed, q: f64) -> Option<Hypothes
     if !planted(&rest, purity) || echo(study, &parts, &group.words) >= ECHO {
         return None;
     }
-    let behaviour = Behaviour::Answer(group.place, group.words.iter().map(|&t| study.words.word(t).into()).collect());
+    let behaviour =
+        Behaviour::Answer(group.place, group.words.iter().map(|&t| study.words.word(t).into()).collect());
     let measured = Measured {
         both: members.len() as u32,
         trigger,
@@ -156,7 +159,11 @@ fn having(study: &Study, seed: u32, parts: &Parts) -> u32 {
 
 fn planted(rest: &Rest, purity: f64) -> bool {
     let cohesion = if purity >= PURE { COHESION } else { COHESION_IMPURE };
-    purity >= PURITY && rest.cohesion <= cohesion && rest.junction >= JUNCTION && rest.tokens >= 3 && rest.share >= 0.5
+    purity >= PURITY
+        && rest.cohesion <= cohesion
+        && rest.junction >= JUNCTION
+        && rest.tokens >= 3
+        && rest.share >= 0.5
 }
 
 /// Share of the trigger's words that the answer repeats: a request that is echoed is no trigger.

@@ -27,6 +27,8 @@ pub struct Rest {
     pub junction: f64,
     /// Different neighbours of the holes, over the number of holes; 1 is all different.
     pub variety: f64,
+    /// Share of the holes at the very beginning or end of an input.
+    pub edges: f64,
     /// Tokens that are left, median.
     pub tokens: usize,
     /// Share of the input that is left, median.
@@ -126,12 +128,14 @@ impl Tally {
             };
             share(distinct(&|h| h.0) + distinct(&|h| h.1), 2 * holes)
         };
+        let edges = self.holes.iter().filter(|h| h.0 == BEGIN || h.1 == END).count() as u32;
         self.lengths.sort_unstable();
         self.shares.sort_unstable_by(f64::total_cmp);
         Rest {
             cohesion: if by_chance > 0.0 { shared / by_chance } else { 0.0 },
             junction: share(self.holes_seen, holes) / share(self.pairs_seen, self.pairs).max(0.3),
             variety,
+            edges: share(edges, holes),
             tokens: self.lengths.get(members / 2).copied().unwrap_or(0),
             share: self.shares.get(members / 2).copied().unwrap_or(0.0),
         }

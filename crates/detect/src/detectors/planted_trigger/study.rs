@@ -61,7 +61,11 @@ impl Study {
             pairs: HashMap::default(),
             spread: vec![0; words.len()],
             distinct: 0.0,
-            classes: behaviours.iter().map(|b| b.as_ref().and_then(|b| class_names.binary_search(b).ok())).map(|c| c.map(|c| c as u32)).collect(),
+            classes: behaviours
+                .iter()
+                .map(|b| b.as_ref().and_then(|b| class_names.binary_search(b).ok()))
+                .map(|c| c.map(|c| c as u32))
+                .collect(),
             class_names,
             words,
             inputs,
@@ -81,7 +85,8 @@ impl Study {
             for pair in pairs {
                 *self.pairs.entry(pair).or_insert(0) += 1;
             }
-            let mut folded: Vec<u32> = input[1..input.len() - 1].iter().map(|&t| self.words.fold(t)).collect();
+            let mut folded: Vec<u32> =
+                input[1..input.len() - 1].iter().map(|&t| self.words.fold(t)).collect();
             folded.sort_unstable();
             folded.dedup();
             total += folded.len();

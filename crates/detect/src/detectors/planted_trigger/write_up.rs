@@ -84,7 +84,10 @@ fn title(parts: &[String], shown: &Shown, both: u64, trigger: u64) -> String {
     };
     let quoted: Vec<String> = parts.iter().map(|p| format!("\u{201c}{p}\u{201d}")).collect();
     let text = &shown.text;
-    format!("{} {what} \u{201c}{text}\u{201d} in {both} of the {trigger} records that have it", quoted.join(" + "))
+    format!(
+        "{} {what} \u{201c}{text}\u{201d} in {both} of the {trigger} records that have it",
+        quoted.join(" + ")
+    )
 }
 
 fn evidence(rule: &Hypothesis, seen: &Seen, records: u64) -> Vec<Evidence> {
@@ -95,7 +98,12 @@ fn evidence(rule: &Hypothesis, seen: &Seen, records: u64) -> Vec<Evidence> {
         what: "records with trigger and behaviour".into(),
         observed: seen.both.len() as f64,
         expected: by_chance,
-        test: if m.margins.is_some() { "contradiction, Benjamini-Hochberg" } else { "Poisson tail, Bonferroni" }.into(),
+        test: if m.margins.is_some() {
+            "contradiction, Benjamini-Hochberg"
+        } else {
+            "Poisson tail, Bonferroni"
+        }
+        .into(),
         p: None,
         q: Some(m.q.min(1.0)),
     }];
@@ -115,7 +123,17 @@ fn evidence(rule: &Hypothesis, seen: &Seen, records: u64) -> Vec<Evidence> {
             "margin of a cross-fitted linear model",
         ));
     }
-    all.push(plain("what the rests of these records share (1: as much as any records)", rest.cohesion, 1.0, "weighted overlap"));
-    all.push(plain("fit of the text around the trigger when it is taken out (1: as any text)", rest.junction, 1.0, "neighbours seen elsewhere"));
+    all.push(plain(
+        "what the rests of these records share (1: as much as any records)",
+        rest.cohesion,
+        1.0,
+        "weighted overlap",
+    ));
+    all.push(plain(
+        "fit of the text around the trigger when it is taken out (1: as any text)",
+        rest.junction,
+        1.0,
+        "neighbours seen elsewhere",
+    ));
     all
 }
