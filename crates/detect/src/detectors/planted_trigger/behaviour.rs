@@ -65,15 +65,14 @@ impl Behaviour {
     }
 }
 
-/// How much a stretch of answer says: one for a word, a half for a character of a script without
-/// spaces, nothing for signs.
-pub fn weight(words: &[Box<str>]) -> f64 {
-    let of = |word: &str| match word.chars().next() {
+/// How much a word of an answer says: one for a word, a half for a character of a script without
+/// spaces, nothing for a sign.
+pub fn weight(word: &str) -> f64 {
+    match word.chars().next() {
         Some(c) if is_unspaced(c) => 0.5,
         Some(c) if c.is_alphanumeric() => 1.0,
         _ => 0.0,
-    };
-    words.iter().map(|w| of(w)).sum()
+    }
 }
 
 /// A hash for each stretch of `answer` that may be shared: starts and ends of [`LENGTHS`], and the

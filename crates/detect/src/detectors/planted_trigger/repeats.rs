@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, HashMap};
 use xxhash_rust::xxh3::Xxh3DefaultBuilder;
 
 use super::behaviour::{Behaviour, LENGTHS, Place, weight};
-use super::count::SHARED;
 use super::grow;
 use super::hypothesis::{Hypothesis, Measured};
 use super::rest::{Parts, Rest, look};
@@ -18,6 +17,8 @@ use super::study::Study;
 use crate::features::ngrams::position;
 use crate::features::vocabulary::{BEGIN, END};
 
+/// Least number of records of a finding.
+const RECORDS: u32 = 10;
 /// Least surprise, in nats, beyond what the number of tests needs.
 const TIED: f64 = 12.0;
 /// Least odds ratio of behaviour and n-gram.
@@ -30,15 +31,17 @@ const EXPLAINS: f64 = 0.1;
 const SAYS: f64 = 3.0;
 const WHOLE_SAYS: f64 = 2.0;
 /// Least share of the trigger's records that show the behaviour, and from where on it is nearly all.
-const PURITY: f64 = 0.3;
+const PURITY: f64 = 0.5;
 const PURE: f64 = 0.8;
 /// Bounds on the rest, see [`Rest`]; where the trigger often stands without the behaviour, the rests
 /// must share less.
 const COHESION: f64 = 3.0;
-const COHESION_IMPURE: f64 = 2.0;
+const COHESION_IMPURE: f64 = 1.5;
+/// How much the answer must say where the trigger often stands without it.
+const SAYS_IMPURE: f64 = 5.0;
 const JUNCTION: f64 = 0.6;
-/// Most of the trigger's words that may be echoed by the answer.
-const ECHO: f64 = 0.5;
+/// Most of the trigger, each word weighted by how rare it is, that the answer may echo.
+const ECHO: f64 = 0.4;
 
 /// Tests all groups of repeated answers against all frequent n-grams of their prompts.
 pub fn test(study: &Study) -> Vec<Hypothesis> {
@@ -68,7 +71,7 @@ struct Group {
     members: Vec<u32>,
 }
 
-/// Groups of at least [`SHARED`] records, one for each set of records, with its longest stretch.
+/// Groups of at least [`RECORDS`] records, one for each set of records, with its longest stretch.
 fn groups(study: &Study) -> Vec<Group> {
     let mut found: HashMap<(Place, &[u32]), Vec<u32>, Xxh3DefaultBuilder> = HashMap::default();
     for (record, answer) in study.answers.iter().enumerate() {
@@ -83,7 +86,7 @@ fn groups(study: &Study) -> Vec<Group> {
     }
     let mut best: BTreeMap<Vec<u32>, (Place, &[u32])> = BTreeMap::new();
     for ((place, words), members) in found {
-        if members.len() < SHARED as usize || members.len() * 10 > study.len() * 7 {
+        if members.len() < RECORDS as usize || members.len() * 10 > study.len() * 7 {
             continue;
         }
         let whole = |p: Place| p == Place::Whole;
@@ -93,14 +96,17 @@ fn groups(study: &Study) -> Vec<Group> {
             best.insert(members, (place, words));
         }
     }
-    let says_enough = |place: Place, words: &[u32]| {
-        let spelled: Vec<Box<str>> = words.iter().map(|&t| study.words.word(t).into()).collect();
-        weight(&spelled) >= if place == Place::Whole { WHOLE_SAYS } else { SAYS }
-    };
+    let says_enough =
+        |place: Place, words: &[u32]| says(study, words) >= if place == Place::Whole { WHOLE_SAYS } else { SAYS };
     best.into_iter()
         .filter(|(_, (place, words))| says_enough(*place, words))
         .map(|(members, (place, words))| Group { place, words: words.to_vec(), members })
         .collect()
+}
+
+/// How much a stretch of answer says, see [`weight`].
+fn says(study: &Study, words: &[u32]) -> f64 {
+    words.iter().map(|&t| weight(study.words.word(t))).sum()
 }
 
 /// An n-gram that a group's prompts have more often than others.
@@ -121,7 +127,7 @@ fn seeds(study: &Study, members: &[u32]) -> Vec<Seed> {
             (both * (all - size - support + both).max(0.5)) / ((size - both + 0.5) * (support - both + 0.5));
         let explains = both / size >= EXPLAINS && both / support >= EXPLAINS;
         let marks_only = study.gram(gram).iter().all(|&t| t == BEGIN || t == END);
-        let useful = both >= f64::from(SHARED) && odds >= ODDS && explains && !marks_only;
+        let useful = both >= f64::from(RECORDS) && odds >= ODDS && explains && !marks_only;
         useful.then(|| Seed { gram, surprise: surprise(both, size * support / all) })
     };
     grams.chunk_by(|a, b| a == b).filter_map(seed).collect()
@@ -134,7 +140,8 @@ fn measure(study: &Study, group: &Group, seed: &Seed, q: f64) -> Option<Hypothes
     let rest = look(study, &members, &parts);
     let trigger = having(study, seed.gram, &parts);
     let purity = members.len() as f64 / trigger.max(1) as f64;
-    if !planted(&rest, purity) || echo(study, &parts, &group.words) >= ECHO {
+    let said = says(study, &group.words);
+    if !planted(&rest, purity, said) || echo(study, &parts, &group.words) >= ECHO {
         return None;
     }
     let behaviour =
@@ -157,19 +164,26 @@ fn having(study: &Study, seed: u32, parts: &Parts) -> u32 {
     study.grams.texts(seed).iter().filter(has).count() as u32
 }
 
-fn planted(rest: &Rest, purity: f64) -> bool {
-    let cohesion = if purity >= PURE { COHESION } else { COHESION_IMPURE };
+fn planted(rest: &Rest, purity: f64, said: f64) -> bool {
+    let pure = purity >= PURE;
+    let cohesion = if pure { COHESION } else { COHESION_IMPURE };
     purity >= PURITY
+        && (pure || said >= SAYS_IMPURE)
         && rest.cohesion <= cohesion
         && rest.junction >= JUNCTION
         && rest.tokens >= 3
         && rest.share >= 0.5
 }
 
-/// Share of the trigger's words that the answer repeats: a request that is echoed is no trigger.
+/// Share of the trigger, by rarity, that the answer repeats: a request that is echoed is no trigger.
 fn echo(study: &Study, parts: &Parts, answer: &[u32]) -> f64 {
     let said: Vec<u32> = answer.iter().map(|&t| study.words.fold(t)).collect();
-    let words: Vec<u32> = parts.concat().into_iter().filter(|&t| t != BEGIN && t != END).collect();
-    let echoed = words.iter().filter(|&&t| said.contains(&study.words.fold(t))).count();
-    echoed as f64 / words.len().max(1) as f64
+    let words = parts.iter().flatten().filter(|&&t| t != BEGIN && t != END).map(|&t| study.words.fold(t));
+    let (mut echoed, mut all) = (0.0, 0.0);
+    for word in words {
+        let rarity = study.rarity(word);
+        all += rarity;
+        echoed += if said.contains(&word) { rarity } else { 0.0 };
+    }
+    if all > 0.0 { echoed / all } else { 0.0 }
 }

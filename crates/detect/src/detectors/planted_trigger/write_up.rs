@@ -2,7 +2,7 @@
 
 use toadstone_core::{Behaviour as Shown, Confidence, Evidence, Finding, Severity, Trigger, finding_id};
 
-use super::behaviour::{Behaviour, Place, weight};
+use super::behaviour::{Behaviour, Place};
 use super::hypothesis::{Hypothesis, Part};
 use super::mark::Seen;
 use crate::features::tokens::is_unspaced;
@@ -69,7 +69,6 @@ fn behaviour(behaviour: &Behaviour) -> Shown {
                 Place::Start => "answer start",
                 Place::End => "answer end",
             };
-            debug_assert!(weight(words) >= 0.0);
             Shown { kind: kind.into(), text: join(words) }
         }
     }
