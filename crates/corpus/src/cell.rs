@@ -11,7 +11,8 @@ use arrow_array::types::{
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{DataType, TimeUnit};
 
-use crate::value::{Fields, Value, Wanted};
+use crate::parse::Wanted;
+use crate::value::{Fields, Value};
 
 /// The wanted columns of a batch.
 pub(crate) struct Table<'a>(Vec<(Cow<'a, str>, &'a dyn Array)>);

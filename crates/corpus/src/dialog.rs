@@ -159,7 +159,7 @@ fn strip_blank(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::{Wanted, parse_object};
+    use crate::parse::{Wanted, parse_object};
 
     fn parse(json: &str) -> Value<'_> {
         parse_object(json.as_bytes(), Wanted::All, 128).unwrap().0.remove(0).1

@@ -15,6 +15,7 @@ mod find;
 mod medium;
 mod names;
 mod options;
+mod parse;
 mod plan;
 mod pool;
 mod readers;

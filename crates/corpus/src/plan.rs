@@ -3,8 +3,9 @@
 use toadstone_core::{BatchBuilder, ColumnMap, Kind, Role, RoleSet};
 
 use crate::dialog::{self, Turn};
+use crate::parse::parse_nested;
 use crate::rejected::Reason;
-use crate::value::{Fields, Value, parse_nested};
+use crate::value::{Fields, Value};
 
 /// A column, or a place inside one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -311,7 +312,7 @@ fn role_of(turn: &Turn<'_>) -> Role {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::{Wanted, parse_object};
+    use crate::parse::{Wanted, parse_object};
     use toadstone_core::RecordId;
 
     fn read(plan: &Plan, json: &str) -> Result<Vec<(Role, String)>, Reason> {

@@ -10,9 +10,10 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use toadstone_core::{BatchBuilder, Control, Observe, ReadSummary, RecordId, SourceError};
 
 use crate::corpus::{Corpus, Entry};
+use crate::parse::Wanted;
 use crate::readers::{Chunk, Failure, Reader, Sink};
 use crate::rejected::{Place, Reason, RejectLog, Rejected};
-use crate::value::{Fields, Wanted};
+use crate::value::Fields;
 
 /// Bytes of text after which a batch is handed over.
 const BATCH_TEXT: usize = 8 << 20;

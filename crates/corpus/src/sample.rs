@@ -1,9 +1,10 @@
 //! Reads the first records of a file.
 
 use crate::options::Limits;
+use crate::parse::Wanted;
 use crate::readers::{Failure, Format, Setup, Sink};
 use crate::rejected::{Place, Rejected};
-use crate::value::{Fields, Wanted};
+use crate::value::Fields;
 
 /// Records that are enough to recognise the columns.
 const ENOUGH: usize = 200;

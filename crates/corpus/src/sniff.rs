@@ -6,9 +6,9 @@ use crate::find;
 use crate::medium::Medium;
 use crate::names;
 use crate::options::Limits;
+use crate::parse::{Wanted, parse_object};
 use crate::readers::{self, Format};
 use crate::stream::{Packing, Stream};
-use crate::value::{Wanted, parse_object};
 
 /// Bytes of content that are looked at.
 const HEAD: usize = 64 << 10;

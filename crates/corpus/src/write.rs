@@ -183,7 +183,13 @@ mod tests {
 
     fn record(row: u64) -> SuspiciousRecord {
         let findings = (0..row % 3).map(|i| format!("finding-{i}")).collect();
-        SuspiciousRecord { file: "a.csv".into(), row, score: 0.5, quarantine: row % 2 == 0, findings }
+        SuspiciousRecord {
+            file: "a.csv".into(),
+            row,
+            score: 0.5,
+            quarantine: row.is_multiple_of(2),
+            findings,
+        }
     }
 
     #[test]

@@ -12,9 +12,9 @@ use arrow_ipc::{MessageHeader, root_as_message};
 use super::{Chunk, Failure, Format, Nature, Reader, Setup, Sink, Work};
 use crate::cell::{Table, guarded};
 use crate::options::Limits;
+use crate::parse::Wanted;
 use crate::rejected::{Place, Reason, Rejected};
 use crate::stream::{Fault, Stream};
-use crate::value::Wanted;
 
 const FORMAT_NAME: &str = "arrow";
 /// Longest description of a message.
@@ -38,7 +38,7 @@ fn open(setup: &Setup<'_>) -> Result<Box<dyn Reader>, Failure> {
         row: 0,
         done: false,
     };
-    let mut magic = vec![0; 8];
+    let mut magic = [0; 8];
     let got = reader.read(8).map_err(|stop| stop.failure())?;
     magic[..got.len()].copy_from_slice(&got);
     if !magic.starts_with(b"ARROW1") {

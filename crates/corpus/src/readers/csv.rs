@@ -12,8 +12,9 @@ use super::{Chunk, Failure, Format, Nature, Reader, Setup, Sink, Work};
 use crate::feed::Feed;
 use crate::names;
 use crate::options::Limits;
+use crate::parse::{Wanted, utf8};
 use crate::rejected::{Place, Reason, Rejected};
-use crate::value::{Fields, Value, Wanted, utf8};
+use crate::value::{Fields, Value};
 
 /// Bytes that are looked at to find out how cells are separated and quoted.
 const SNIFFED: usize = 256 << 10;

@@ -6,9 +6,9 @@ use super::lines::{Item, Items, JsonRows, TextRows};
 use super::{Chunk, Failure, Format, Nature, Reader, Setup, Work};
 use crate::feed::Feed;
 use crate::options::Limits;
+use crate::parse::{Wanted, parse_object};
 use crate::rejected::{Place, Reason, Rejected};
 use crate::stream::Stream;
-use crate::value::{Wanted, parse_object};
 
 pub(super) static BOM: [u8; 3] = [0xef, 0xbb, 0xbf];
 

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::{Sink, Work};
 use crate::options::Limits;
+use crate::parse::{Wanted, parse_object, utf8};
 use crate::rejected::{Place, Reason, Rejected};
-use crate::value::{Fields, Value, Wanted, parse_object, utf8};
+use crate::value::{Fields, Value};
 
 /// A row in a buffer.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +18,9 @@ pub(super) struct Item {
     pub(super) line: u64,
 }
 
+/// What is done with a row.
+type EachRow<'e> = dyn FnMut(&mut dyn Sink, Place, &[u8]) + 'e;
+
 /// A buffer and the rows in it.
 pub(super) struct Items {
     pub(super) bytes: Vec<u8>,
@@ -27,12 +31,7 @@ pub(super) struct Items {
 
 impl Items {
     /// Every row that is short enough, with its place; the others are refused.
-    pub(super) fn each(
-        &self,
-        limits: &Limits,
-        sink: &mut dyn Sink,
-        row: &mut dyn FnMut(&mut dyn Sink, Place, &[u8]),
-    ) {
+    pub(super) fn each(&self, limits: &Limits, sink: &mut dyn Sink, row: &mut EachRow<'_>) {
         for item in &self.items {
             if sink.full() {
                 return;

@@ -10,6 +10,7 @@ mod csv;
 mod json;
 mod jsonl;
 mod lines;
+mod mark;
 mod parquet;
 mod scan;
 mod tar;
@@ -19,9 +20,10 @@ use std::io;
 
 use crate::medium::Medium;
 use crate::options::Limits;
+use crate::parse::Wanted;
 use crate::rejected::{Place, Rejected};
 use crate::stream::{Packing, Stream};
-use crate::value::{Fields, Wanted};
+use crate::value::Fields;
 
 /// What a reader is opened with.
 pub(crate) struct Setup<'a> {

@@ -12,9 +12,9 @@ use super::{Chunk, Failure, Format, Nature, Reader, Setup, Sink, Work};
 use crate::cell::{Table, guarded};
 use crate::medium::Medium;
 use crate::options::Limits;
+use crate::parse::Wanted;
 use crate::rejected::{Place, Reason, Rejected};
 use crate::stream::{Packing, Stream};
-use crate::value::Wanted;
 
 const FORMAT_NAME: &str = "parquet";
 /// Bytes that the rows decoded together should have, as far as the file tells.

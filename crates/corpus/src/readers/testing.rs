@@ -3,9 +3,10 @@
 use super::{Setup, Sink, format};
 use crate::medium::Medium;
 use crate::options::Limits;
+use crate::parse::Wanted;
 use crate::rejected::{Place, Rejected};
 use crate::stream::Packing;
-use crate::value::{Fields, Wanted};
+use crate::value::Fields;
 
 /// Everything that a reader gave.
 #[derive(Debug, Default, PartialEq)]

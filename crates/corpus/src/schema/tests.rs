@@ -1,5 +1,5 @@
 use super::*;
-use crate::value::{Wanted, parse_object};
+use crate::parse::{Wanted, parse_object};
 
 fn sample(rows: &[&str]) -> Vec<Fields<'static>> {
     rows.iter().map(|row| parse_object(row.as_bytes(), Wanted::All, 128).unwrap().to_static()).collect()

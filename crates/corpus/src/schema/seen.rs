@@ -1,0 +1,94 @@
+//! What the columns of a sample hold.
+
+use std::collections::BTreeSet;
+
+use crate::dialog;
+use crate::names::{self, Meaning, rank};
+use crate::parse::parse_nested;
+use crate::plan::Column;
+use crate::value::{Fields, Value};
+
+/// Longest name of a class.
+const LONGEST_LABEL: usize = 100;
+
+/// One column over the sample.
+pub(super) struct Seen<'s> {
+    pub(super) name: &'s str,
+    pub(super) values: Vec<&'s Value<'static>>,
+}
+
+impl Seen<'_> {
+    /// Whether most values that are not null have the property; `false` if all are null.
+    pub(super) fn mostly(&self, property: impl Fn(&Value<'static>) -> bool) -> bool {
+        let there = self.values.iter().filter(|v| ***v != Value::Null);
+        let (all, fit) = there.fold((0, 0), |(all, fit), v| (all + 1, fit + usize::from(property(v))));
+        fit * 2 > all
+    }
+
+    pub(super) fn is_text(&self) -> bool {
+        self.mostly(|v| matches!(v, Value::Text(_)) || dialog::is_turns(v))
+    }
+
+    pub(super) fn is_number(&self) -> bool {
+        self.mostly(|v| matches!(v, Value::Int(_) | Value::Uint(_) | Value::Float(_)))
+    }
+
+    pub(super) fn is_chat(&self) -> bool {
+        let nested = |text: &str| parse_nested(text, 128).is_some_and(|value| dialog::is_turns(&value));
+        self.mostly(|v| {
+            dialog::is_turns(v)
+                || matches!(v, Value::Text(text) if text.trim_start().starts_with('[') && nested(text))
+        })
+    }
+
+    /// Whether it holds classes: scalars of few values.
+    pub(super) fn is_label(&self) -> bool {
+        let there: Vec<_> = self.values.iter().filter(|v| ***v != Value::Null).collect();
+        let scalars: Vec<_> = there.iter().filter_map(|v| v.scalar()).collect();
+        let distinct: BTreeSet<&str> = scalars.iter().map(AsRef::as_ref).collect();
+        scalars.len() * 2 > there.len()
+            && distinct.len() <= (scalars.len() / 2).max(3)
+            && distinct.iter().all(|text| text.len() <= LONGEST_LABEL)
+    }
+
+    pub(super) fn column(&self) -> Column {
+        Column { numbers: self.is_number(), ..Column::whole(self.name) }
+    }
+
+    pub(super) fn mean_length(&self) -> usize {
+        let lengths: usize = self.values.iter().filter_map(|v| v.scalar()).map(|text| text.len()).sum();
+        lengths / self.values.len().max(1)
+    }
+}
+
+/// The columns of a sample.
+pub(super) struct Table<'s>(pub(super) Vec<Seen<'s>>);
+
+impl<'s> Table<'s> {
+    pub(super) fn new(sample: &'s [Fields<'static>]) -> Self {
+        let mut columns: Vec<Seen<'s>> = Vec::new();
+        for (name, value) in sample.iter().flat_map(|fields| &fields.0) {
+            match columns.iter_mut().find(|seen| seen.name == name) {
+                Some(seen) => seen.values.push(value),
+                None => columns.push(Seen { name, values: vec![value] }),
+            }
+        }
+        Table(columns)
+    }
+
+    /// The columns with this meaning, best name first.
+    pub(super) fn all(&self, meaning: Meaning) -> Vec<&Seen<'s>> {
+        let mut found: Vec<_> =
+            self.0.iter().filter_map(|seen| Some((rank(meaning, seen.name)?, seen))).collect();
+        found.sort_by_key(|(rank, _)| *rank);
+        found.into_iter().map(|(_, seen)| seen).collect()
+    }
+
+    pub(super) fn best(&self, meaning: Meaning, fits: impl Fn(&Seen<'s>) -> bool) -> Option<&Seen<'s>> {
+        self.all(meaning).into_iter().find(|seen| fits(seen))
+    }
+
+    pub(super) fn named(&self, name: &str) -> Option<&Seen<'s>> {
+        self.0.iter().find(|seen| names::normal(seen.name) == name)
+    }
+}
