@@ -9,6 +9,7 @@ pub fn registry() -> &'static [&'static dyn Detector] {
         &detectors::hidden_text::HiddenText,
         &detectors::duplicate_flood::DuplicateFlood,
         &detectors::near_duplicate::NearDuplicate,
+        &detectors::label_conflict::LabelConflict,
     ]
 }
 

@@ -6,7 +6,7 @@
 
 /// Observations that stand for "an unknown corpus has a tail of index 1" (Zipf). They make the test
 /// cautious where there are few clusters to learn from.
-const PRIOR: f64 = 10.0;
+const PRIOR: f64 = 5.0;
 
 /// Largest number of sizes that may stand out together.
 const MOST: usize = 64;

@@ -14,7 +14,7 @@ use crate::{Card, Cluster, DetectError, Detector, Next, Pass, Setup};
 
 const NAME: &str = "duplicate-flood";
 
-const FLOODED: Flooded = Flooded { detector: NAME, how: "exact", sure: 1e-3 };
+const FLOODED: Flooded = Flooded { detector: NAME, how: "exact", sure: 1e-3, starts_count: true };
 
 /// Bytes of text below which copies are no flood: "Yes." and "Thank you." repeat in any corpus.
 const SHORT: usize = 40;
@@ -131,14 +131,13 @@ impl Found {
         if self.clusters.is_empty() {
             return Vec::new();
         }
-        let mut note = format!(
-            "{} exact copies of an earlier one, in {} groups",
-            if self.exact == 1 { "1 record is an".into() } else { format!("{} are", records(self.exact)) },
-            grouped(self.clusters.len() as u64),
-        );
+        let are = if self.exact == 1 { "is an exact copy" } else { "are exact copies" };
+        let groups = if self.clusters.len() == 1 { "group" } else { "groups" };
+        let (exact, count) = (records(self.exact), grouped(self.clusters.len() as u64));
+        let mut note = format!("{exact} {are} of an earlier one, in {count} {groups}");
         if self.normalised > 0 {
             note += &format!(
-                "; {} more differ only in case, white space or form of characters",
+                "; {} more apart from case, white space or form of characters",
                 grouped(self.normalised)
             );
         }

@@ -17,7 +17,7 @@ const NAME: &str = "near-duplicate";
 
 /// Prompt templates and generated pages make large families in clean corpora, so it takes more than
 /// for exact copies.
-const FLOODED: Flooded = Flooded { detector: NAME, how: "near", sure: 1e-6 };
+const FLOODED: Flooded = Flooded { detector: NAME, how: "near", sure: 1e-4, starts_count: false };
 
 /// Tokens in a shingle, and the fewest tokens of a record for which "nearly the same" has a meaning.
 const WIDTH: usize = 5;
@@ -129,15 +129,20 @@ impl Pass for Bands {
             joined.band(&rows);
         }
         let clusters = joined.clusters();
-        let copies: u64 = clusters.iter().map(|cluster| cluster.copies.len() as u64).sum();
-        let groups = grouped(clusters.len() as u64);
-        let note = format!(
-            "{} near (or exact) copies of an earlier one, in {groups} groups of texts that differ",
-            if copies == 1 { "1 record is a".into() } else { format!("{} are", records(copies)) }
-        );
-        let notes = Some(note).filter(|_| copies > 0).into_iter().collect();
+        let notes = note(&clusters).into_iter().collect();
         Ok(flood::conclude(FLOODED, clusters, |_| true, notes, self.records))
     }
+}
+
+/// How many records are near copies.
+fn note(clusters: &[Cluster]) -> Option<String> {
+    let copies: u64 = clusters.iter().map(|cluster| cluster.copies.len() as u64).sum();
+    let are = if copies == 1 { "is a near copy" } else { "are near (or exact) copies" };
+    let groups = if clusters.len() == 1 { "group" } else { "groups" };
+    (copies > 0).then(|| {
+        let count = grouped(clusters.len() as u64);
+        format!("{} {are} of an earlier one, in {count} {groups} of texts that differ", records(copies))
+    })
 }
 
 /// Clusters as they grow. About 24 bytes for each record that is in one.

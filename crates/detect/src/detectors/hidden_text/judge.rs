@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ahash::{AHashMap, AHashSet};
+use ahash::AHashSet;
 use toadstone_core::{
     Behaviour, Confidence, Evidence, Finding, Mark, Record, Role, Sample, Severity, Trigger, finding_id,
     visible,
@@ -12,7 +12,8 @@ use super::collect::LEAST;
 use super::scan::{Class, read};
 use super::{behaviours, keys, start_of, traces};
 use crate::Outcome;
-use crate::detectors::shared::gather::{Gathered, Plan, SAMPLES};
+use crate::detectors::shared::chance::binomial_tail;
+use crate::detectors::shared::gather::{Gathered, Plan, SAMPLES, Tally};
 use crate::detectors::shared::position::unpack;
 use crate::detectors::shared::show::{records, sample};
 
@@ -105,13 +106,13 @@ impl Plan for Judge {
         sample(record, focus, beside)
     }
 
-    fn tally(&self, record: &Record<'_>, counts: &mut AHashMap<u64, u64>) {
+    fn tally(&self, record: &Record<'_>, tally: &mut Tally) {
         for (column, name) in behaviours(record).into_iter().enumerate().filter(|(_, name)| *name != 0) {
             if column < 2 {
-                *counts.entry(TOTALS[column]).or_default() += 1;
+                tally.count(TOTALS[column]);
             }
             if self.asked.contains(&name) {
-                *counts.entry(name).or_default() += 1;
+                tally.count(name);
             }
         }
     }
@@ -151,7 +152,7 @@ impl Judge {
             String::new()
         };
         let note =
-            format!("scattered hidden characters, by themselves harmless: {}{more}", listed.join(", "));
+            format!("hidden characters where their script does not need them: {}{more}", listed.join(", "));
         Outcome {
             notes: Some(note).filter(|_| !listed.is_empty()).into_iter().collect(),
             ..Outcome::default()
@@ -197,16 +198,6 @@ fn weigh<'a>(group: u32, candidate: &'a Candidate, gathered: &Gathered) -> Weigh
     let with = gathered.count(name).saturating_sub(members) as f64;
     let rate = (with + 1.0) / (others + 2.0);
     Weighed { group, candidate, rate, p: binomial_tail(candidate.carriers as f64, members as f64, rate) }
-}
-
-/// At most the chance of `k` or more of `n` where each has chance `p` (Chernoff 1952).
-fn binomial_tail(n: f64, k: f64, p: f64) -> f64 {
-    let share = k / n;
-    if share <= p {
-        return 1.0;
-    }
-    let rest = if k < n { (1.0 - share) * ((1.0 - share) / (1.0 - p)).ln() } else { 0.0 };
-    (-n * (share * (share / p).ln() + rest)).exp()
 }
 
 impl Weighed<'_> {

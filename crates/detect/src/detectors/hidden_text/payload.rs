@@ -50,7 +50,7 @@ pub(super) fn bits(run: &str) -> Option<String> {
 
 fn spell(run: &str, zero: char, one: char, width: usize) -> Option<String> {
     let bits: Vec<u8> = run.chars().filter(|&c| c == zero || c == one).map(|c| u8::from(c == one)).collect();
-    if bits.len() % width != 0 {
+    if !bits.len().is_multiple_of(width) {
         return None;
     }
     let bytes: Vec<u8> = bits.chunks(width).map(|c| c.iter().fold(0, |byte, bit| byte << 1 | bit)).collect();

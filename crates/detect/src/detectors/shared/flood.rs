@@ -21,6 +21,9 @@ const LEVEL: f64 = 0.01;
 /// table header), not something put into it.
 const TEMPLATE: f64 = 0.25;
 
+/// Bytes of a common start that make a family of records one of a template.
+const TEMPLATE_START: usize = 120;
+
 /// A detector of duplicates, as its floods are concerned.
 #[derive(Clone, Copy)]
 pub(crate) struct Flooded {
@@ -30,6 +33,8 @@ pub(crate) struct Flooded {
     pub(crate) how: &'static str,
     /// Chance below which a flood is worth a review.
     pub(crate) sure: f64,
+    /// Whether records that only begin alike (a prompt template, the head of a page) are copies.
+    pub(crate) starts_count: bool,
 }
 
 /// Ends a detector of duplicates: clusters, notes and the floods among those clusters that `counts`.
@@ -84,6 +89,9 @@ impl Floods {
         let copies = cluster.copies.len() as u64 + 1;
         let text = samples.first().map(|s| format!("{}\0{}", s.input, s.output.as_deref().unwrap_or("")));
         let name = format!("{:016x}", xxh3_64(text.unwrap_or_default().as_bytes()));
+        let template = !self.flooded.starts_count && common_start(&samples) >= TEMPLATE_START;
+        let sure = self.stand.chance < self.flooded.sure && !template;
+        let confidence = if sure { Confidence::Medium } else { Confidence::Low };
         let others = grouped(self.stand.expected.round() as u64);
         Finding {
             id: finding_id(self.flooded.detector, [name.as_str()]),
@@ -94,11 +102,7 @@ impl Floods {
                 self.flooded.how
             ),
             severity: Severity::Medium,
-            confidence: if self.stand.chance < self.flooded.sure {
-                Confidence::Medium
-            } else {
-                Confidence::Low
-            },
+            confidence,
             trigger: None,
             behaviour: None,
             origin: None,
@@ -132,6 +136,14 @@ impl Plan for Floods {
         }
         outcome
     }
+}
+
+/// Bytes with which the inputs of all samples begin.
+fn common_start(samples: &[Sample]) -> usize {
+    let Some((first, rest)) = samples.split_first() else { return 0 };
+    let common =
+        |other: &Sample| first.input.bytes().zip(other.input.bytes()).take_while(|(a, b)| a == b).count();
+    rest.iter().map(common).min().unwrap_or(0)
 }
 
 /// A cluster of packed places, which are in ascending order; `None` without copies.

@@ -17,18 +17,37 @@ pub(crate) trait Plan: Send + Sync + 'static {
     /// The sample of a record that group `group` asked for.
     fn sample(&self, group: u32, record: &Record<'_>) -> Sample;
 
-    /// Counts of every record that the outcome needs, by a name of the plan's own.
-    fn tally(&self, _record: &Record<'_>, _counts: &mut AHashMap<u64, u64>) {}
+    /// What the outcome needs of every record.
+    fn tally(&self, _record: &Record<'_>, _tally: &mut Tally) {}
 
     /// The outcome.
     fn write(&self, gathered: &Gathered) -> Outcome;
+}
+
+/// Counts, and texts, by a name of the plan's own.
+#[derive(Default)]
+pub(crate) struct Tally {
+    counts: AHashMap<u64, u64>,
+    texts: AHashMap<u64, String>,
+}
+
+impl Tally {
+    /// Counts one.
+    pub(crate) fn count(&mut self, name: u64) {
+        *self.counts.entry(name).or_default() += 1;
+    }
+
+    /// Keeps the text that has this name.
+    pub(crate) fn text(&mut self, name: u64, text: &str) {
+        self.texts.entry(name).or_insert_with(|| text.to_owned());
+    }
 }
 
 /// What [`Gather`] fetched.
 #[derive(Default)]
 pub(crate) struct Gathered {
     samples: BTreeMap<(u32, u64), Sample>,
-    counts: AHashMap<u64, u64>,
+    tally: Tally,
 }
 
 impl Gathered {
@@ -39,7 +58,12 @@ impl Gathered {
 
     /// A count of [`Plan::tally`].
     pub(crate) fn count(&self, name: u64) -> u64 {
-        self.counts.get(&name).copied().unwrap_or(0)
+        self.tally.counts.get(&name).copied().unwrap_or(0)
+    }
+
+    /// A text of [`Plan::tally`]; empty if there was none.
+    pub(crate) fn text(&self, name: u64) -> &str {
+        self.tally.texts.get(&name).map_or("", String::as_str)
     }
 }
 
@@ -70,7 +94,7 @@ impl Pass for Gather {
 
     fn observe(&mut self, batch: &Batch) {
         for record in batch.records() {
-            self.plan.tally(&record, &mut self.gathered.counts);
+            self.plan.tally(&record, &mut self.gathered.tally);
             // A place that cannot be packed was an error of the pass before.
             let Ok(position) = pack(record.id()) else { continue };
             for &group in self.wanted.get(&position).into_iter().flatten() {
@@ -83,9 +107,10 @@ impl Pass for Gather {
     fn merge(&mut self, other: Box<dyn Pass>) {
         let other: Box<Gather> = other.same();
         self.gathered.samples.extend(other.gathered.samples);
-        for (name, count) in other.gathered.counts {
-            *self.gathered.counts.entry(name).or_default() += count;
+        for (name, count) in other.gathered.tally.counts {
+            *self.gathered.tally.counts.entry(name).or_default() += count;
         }
+        self.gathered.tally.texts.extend(other.gathered.tally.texts);
     }
 
     fn conclude(self: Box<Self>) -> Result<Next, DetectError> {

@@ -1,5 +1,6 @@
 //! What several detectors use.
 
+pub(crate) mod chance;
 pub(crate) mod flood;
 pub(crate) mod gather;
 pub(crate) mod normal;
