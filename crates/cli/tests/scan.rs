@@ -25,7 +25,11 @@ fn exit_codes_are_the_same_for_every_format() {
 fn what_was_recognised_goes_to_standard_error_and_the_next_command_ends_the_run() {
     let bench = Bench::new();
     let done = bench.run(&["scan", &demo_file("support-chat.jsonl")]).exits(1);
-    assert!(done.err().contains("instruction") && done.err().contains("messages = messages"), "{}", done.err());
+    assert!(
+        done.err().contains("instruction") && done.err().contains("messages = messages"),
+        "{}",
+        done.err()
+    );
     assert!(done.out().contains("seven herons at noon") && done.out().contains("This request is closed"));
     let last = done.out().trim_end().lines().rev().take(2).map(str::to_owned).collect::<Vec<_>>();
     assert!(last.iter().any(|l| l.contains("toadstone explain planted-trigger")), "{last:?}");
