@@ -8,6 +8,7 @@ use toadstone_core::{
     visible,
 };
 
+use super::chars::hidden;
 use super::collect::LEAST;
 use super::scan::{Class, read};
 use super::{behaviours, keys, start_of, traces};
@@ -19,6 +20,9 @@ use crate::detectors::shared::show::{records, sample};
 
 /// False-discovery level of a link to a behaviour.
 const LEVEL: f64 = 1e-3;
+
+/// The level for what is odd by itself: invisible characters inside words, sequences, disguises.
+const ODD_LEVEL: f64 = 0.02;
 
 /// Below this a link is not a matter of chance in any corpus.
 const SURE: f64 = 1e-6;
@@ -164,7 +168,7 @@ impl Judge {
     fn accepted(&self, gathered: &Gathered) -> Vec<Weighed<'_>> {
         let weigh = |(group, candidate)| weigh(group as u32, candidate, gathered);
         let mut all: Vec<Weighed<'_>> = self.candidates.iter().enumerate().map(weigh).collect();
-        all.retain(|w| w.p * self.tests as f64 <= LEVEL || w.candidate.reason.behaviour().is_none());
+        all.retain(|w| w.p * self.tests as f64 <= w.level() || w.candidate.reason.behaviour().is_none());
         all.sort_by(|a, b| {
             let rank = |w: &Weighed<'_>| w.candidate.reason == Reason::Repeated;
             let size = |w: &Weighed<'_>| std::cmp::Reverse(w.candidate.members.len());
@@ -201,6 +205,10 @@ fn weigh<'a>(group: u32, candidate: &'a Candidate, gathered: &Gathered) -> Weigh
 }
 
 impl Weighed<'_> {
+    fn level(&self) -> f64 {
+        if self.candidate.class == Class::Loose { LEVEL } else { ODD_LEVEL }
+    }
+
     fn score(&self) -> f32 {
         match self.candidate.reason {
             Reason::Itself => 1.0,
@@ -227,7 +235,7 @@ impl Weighed<'_> {
         Finding {
             id: finding_id("hidden-text", identity.iter().copied()),
             detector: "hidden-text".to_owned(),
-            title: self.title(&place, behaviour.as_ref()),
+            title: self.title(&place, places.len() > 1, behaviour.as_ref()),
             severity,
             confidence,
             trigger: Some(Trigger { kind: kind.to_owned(), parts: places }),
@@ -253,6 +261,7 @@ impl Weighed<'_> {
                 (Severity::Medium, Confidence::Medium, false)
             }
             _ if q <= SURE => (Severity::High, Confidence::High, true),
+            _ if q > LEVEL => (Severity::Medium, Confidence::Medium, true),
             _ => (Severity::High, Confidence::Medium, true),
         }
     }
@@ -268,28 +277,19 @@ impl Weighed<'_> {
         Some(Behaviour { kind: kind.to_owned(), text })
     }
 
-    fn title(&self, place: &str, behaviour: Option<&Behaviour>) -> String {
+    fn title(&self, place: &str, several: bool, behaviour: Option<&Behaviour>) -> String {
         let candidate = self.candidate;
         let many = records(candidate.members.len() as u64);
-        let short = |text: &str| visible(&text.chars().take(60).collect::<String>());
+        let name = class_name(candidate.class);
         if let Some(text) = read(candidate.class, place) {
-            return format!("{} in {many}, the first: “{}”", class_name(candidate.class), short(&text));
+            return format!("{name} in {many}, the first: “{}”", short(&text));
         }
-        match behaviour {
-            Some(b) => {
-                format!(
-                    "{} “{}” with {} “{}” in {many}",
-                    class_name(candidate.class),
-                    short(place),
-                    b.kind,
-                    short(&b.text)
-                )
-            }
-            None if candidate.reason == Reason::Repeated => {
-                format!("{} “{}” in {many}", class_name(candidate.class), short(place))
-            }
-            None => format!("{} in {many}", class_name(candidate.class)),
+        if candidate.reason == Reason::Itself {
+            return format!("{name} in {many}");
         }
+        let like = if several { ", such as" } else { "" };
+        let with = behaviour.map_or(String::new(), |b| format!(" with {} “{}”", b.kind, short(&b.text)));
+        format!("{name}{like} “{}”{with} in {many}", short(place))
     }
 
     fn evidence(&self, q: f64) -> Vec<Evidence> {
@@ -326,6 +326,15 @@ impl Weighed<'_> {
     }
 }
 
+/// The start of a text, with what hides in it by its code.
+fn short(text: &str) -> String {
+    let named = |c: char| match hidden(c) {
+        Some(_) => format!("U+{:04X}", c as u32),
+        None => visible(c.encode_utf8(&mut [0; 4])),
+    };
+    text.chars().take(60).map(named).collect()
+}
+
 /// What a sample highlights.
 fn highlighted(sample: &Sample) -> Option<String> {
     let of = |text: &str, spans: &[toadstone_core::Span]| {
@@ -336,7 +345,7 @@ fn highlighted(sample: &Sample) -> Option<String> {
 
 /// Characters that a web site's pages are full of.
 fn site_dirt(c: char) -> bool {
-    matches!(c as u32, 0..=0x1F | 0x7F..=0xAD | 0x200E | 0x200F | 0x2028 | 0x2029 | 0xFEFF | 0xE000..=0xF8FF)
+    matches!(c as u32, 0..=0x1F | 0x7F..=0xAD | 0x200E | 0x200F | 0x2028 | 0x2029 | 0xE000..=0xF8FF)
 }
 
 fn class_name(class: Class) -> &'static str {
@@ -345,9 +354,9 @@ fn class_name(class: Class) -> &'static str {
         Class::Selectors => "Text hidden in variation selectors",
         Class::Bits => "Text hidden in zero-width characters",
         Class::Reorder => "Code shown in another order than it runs (bidirectional controls)",
-        Class::Sequence => "The invisible sequence",
-        Class::InWord => "The invisible characters inside words",
-        Class::Disguise => "The word with letters of another script",
-        Class::Loose => "The invisible characters",
+        Class::Sequence => "Invisible sequence",
+        Class::InWord => "Invisible characters inside words",
+        Class::Disguise => "Words with letters of another script",
+        Class::Loose => "Invisible characters",
     }
 }

@@ -47,12 +47,15 @@ fn traces(record: &Record<'_>) -> impl Iterator<Item = (Role, Trace)> {
     fields.flat_map(move |(role, text)| scan::scan(text, code).into_iter().map(move |trace| (role, trace)))
 }
 
-/// The names under which a trace is counted: what it is, and the word with it where there is one.
-/// The class is in the upper bits.
+/// The names under which a trace is counted, with the class in the upper bits: what it is, the word
+/// with it, and the character wherever it stands.
 fn keys(trace: &Trace) -> impl Iterator<Item = u64> {
-    let name =
-        |level: u64, text: &str| (trace.class as u64) << 60 | (mix(xxh3_64(text.as_bytes()) ^ level) >> 4);
-    [Some(name(0, &trace.what)), trace.word.as_deref().map(|word| name(1, word))].into_iter().flatten()
+    let name = |class: Class, level: u64, text: &str| {
+        (class as u64) << 60 | (mix(xxh3_64(text.as_bytes()) ^ level) >> 4)
+    };
+    let anywhere = (trace.class == Class::InWord).then(|| name(Class::Loose, 0, &trace.what));
+    let word = trace.word.as_deref().map(|word| name(trace.class, 1, word));
+    [Some(name(trace.class, 0, &trace.what)), word, anywhere].into_iter().flatten()
 }
 
 /// The class of a key.

@@ -20,17 +20,9 @@ pub fn binomial_surprise(hits: f64, n: f64, p: f64) -> f64 {
     hits * (share / p.max(1e-12)).ln() + rest
 }
 
-/// Chance that a standard normal is below `z` (Zelen and Severo's approximation 26.2.17 in
-/// Abramowitz and Stegun; absolute error below 7.5e-8).
+/// Chance that a standard normal is below `z`, exact in the tail too.
 pub fn normal_below(z: f64) -> f64 {
-    if z > 0.0 {
-        return 1.0 - normal_below(-z);
-    }
-    let t = 1.0 / (1.0 - 0.231_641_9 * z);
-    let poly = t
-        * (0.319_381_530
-            + t * (-0.356_563_782 + t * (1.781_477_937 + t * (-1.821_255_978 + t * 1.330_274_429))));
-    (-z * z / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt() * poly
+    0.5 * libm::erfc(-z / std::f64::consts::SQRT_2)
 }
 
 /// Mean and standard deviation.
