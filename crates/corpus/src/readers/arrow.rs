@@ -17,6 +17,8 @@ use crate::rejected::{Place, Reason, Rejected};
 use crate::stream::{Fault, Stream};
 
 const FORMAT_NAME: &str = "arrow";
+/// Zeros that may follow the mark of a file.
+const LONGEST_PADDING: usize = 512;
 /// Longest description of a message.
 const LONGEST_HEADER: usize = 16 << 20;
 /// Bytes that one buffer inside a message may have when it is decompressed.
@@ -34,18 +36,23 @@ fn open(setup: &Setup<'_>) -> Result<Box<dyn Reader>, Failure> {
         stream: setup.stream()?,
         decoder: StreamDecoder::new(),
         schema: None,
-        magic: Vec::new(),
+        ahead: Vec::new(),
         row: 0,
         done: false,
     };
-    let mut magic = [0; 8];
-    let got = reader.read(8).map_err(|stop| stop.failure())?;
-    magic[..got.len()].copy_from_slice(&got);
-    if !magic.starts_with(b"ARROW1") {
-        reader.magic = got;
+    let mut head = reader.read(8).map_err(Stop::failure)?;
+    if head.starts_with(b"ARROW1") {
+        // Zeros up to an alignment of the writer's choice.
+        for _ in 0..LONGEST_PADDING / 8 {
+            head = reader.read(8).map_err(Stop::failure)?;
+            if head != [0; 8] {
+                break;
+            }
+        }
     }
+    reader.ahead = head;
     // The schema comes first; without it nothing can be read.
-    match reader.message().map_err(|stop| stop.failure())? {
+    match reader.message().map_err(Stop::failure)? {
         Some(message) if message.kind == MessageHeader::Schema => {
             reader.schema = Some(message.bytes.clone());
             reader
@@ -63,7 +70,7 @@ struct ArrowReader {
     /// The message with the schema, as long as the decoder needs no other to start again.
     schema: Option<Vec<u8>>,
     /// Bytes read and not used yet.
-    magic: Vec<u8>,
+    ahead: Vec<u8>,
     row: u64,
     done: bool,
 }
@@ -98,9 +105,9 @@ fn damaged(why: impl Into<String>) -> Stop {
 impl ArrowReader {
     /// Reads `size` bytes; fewer only at the end.
     fn read(&mut self, size: usize) -> Result<Vec<u8>, Stop> {
-        let mut bytes = std::mem::take(&mut self.magic);
+        let mut bytes = std::mem::take(&mut self.ahead);
         let rest = bytes.split_off(bytes.len().min(size));
-        self.magic = rest;
+        self.ahead = rest;
         let missing = (size - bytes.len()) as u64;
         match (&mut self.stream).take(missing).read_to_end(&mut bytes) {
             Ok(_) => Ok(bytes),
