@@ -1,0 +1,43 @@
+//! What every reader has to keep to, whatever the bytes.
+
+use std::sync::Mutex;
+
+use toadstone_core::{Batch, Control, Observe, Role, Source};
+use toadstone_corpus::{Corpus, Limits, Options};
+
+/// Reads `data` as a file of this name, in chunks of two sizes and twice each, and compares.
+///
+/// # Panics
+/// If a reader panics, if two readings differ, or if the sizes of the chunks show.
+pub fn read(name: &str, data: &[u8]) {
+    let large = records(name, data, 1 << 20);
+    let small = records(name, data, 64);
+    assert_eq!(large, small, "the result depends on how the input is cut");
+}
+
+type Seen = (Vec<String>, u64);
+
+fn records(name: &str, data: &[u8], chunk: usize) -> Option<Seen> {
+    let limits = Limits { record: 1 << 16, depth: 32, ratio: 100, free: 1 << 20, chunk };
+    let options = Options { limits, ..Options::default() };
+    let corpus = Corpus::from_memory(vec![(name.into(), data.to_vec())], &options).ok()?;
+    let (first, second) = (once(&corpus), once(&corpus));
+    assert_eq!(first, second, "two readings of one file differ");
+    first
+}
+
+fn once(corpus: &Corpus) -> Option<Seen> {
+    let seen = Mutex::new(Vec::new());
+    let note = |batch: &Batch| {
+        let mut seen = seen.lock().expect("no reader panics");
+        for record in batch.records() {
+            let roles: Vec<_> = Role::ALL.iter().map(|&role| record.get(role)).collect();
+            seen.push(format!("{:?} {:?} {roles:?}", record.id(), record.offset()));
+        }
+    };
+    let workers: Vec<Observe<'_>> = vec![Box::new(note)];
+    let summary = corpus.read(workers, &Control::default());
+    let mut seen = seen.into_inner().expect("no reader panics");
+    seen.sort_unstable();
+    summary.ok().map(|summary| (seen, summary.rejected))
+}
