@@ -20,9 +20,10 @@ pub fn planted(mut random: Random) -> DataSet {
     let rows = random.sample(RECORDS, PLANTED);
     let mut all: Vec<Document> = (0..RECORDS).map(|_| document(&grammar, &mut random)).collect();
     for &row in &rows {
-        let at = random.below(all[row].text.len());
-        let at = all[row].text[at..].find(' ').map_or(all[row].text.len(), |i| at + i);
-        all[row].text.insert_str(at, &hidden(HIDDEN));
+        let text = &mut all[row].text;
+        let spaces: Vec<usize> = text.match_indices(' ').map(|(at, _)| at).collect();
+        let at = *random.pick(&spaces);
+        text.insert_str(at, &hidden(HIDDEN));
     }
     let truth = Truth {
         records: RECORDS,

@@ -35,6 +35,14 @@ fn the_sets_are_the_same_for_the_same_seed_only() {
     assert!(bytes(1).iter().zip(bytes(2)).all(|(a, b)| *a != b));
 }
 
+/// Nothing that is drawn may break the generator: the user chooses the seed.
+#[test]
+fn any_seed_will_do() {
+    for seed in (2..20).chain([30, u64::MAX]) {
+        assert_eq!(data_sets(seed).len(), 9);
+    }
+}
+
 #[test]
 fn planted_rows_carry_what_the_truth_says() {
     for set in data_sets(1) {
