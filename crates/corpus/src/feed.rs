@@ -23,7 +23,7 @@ impl Feed {
     /// Buffers at least `size` bytes, or all there are. Damage ends the stream; see [`Feed::damage`].
     pub(crate) fn fill(&mut self, size: usize) -> io::Result<()> {
         while !self.ended && self.buffer.len() < size {
-            let missing = (size - self.buffer.len()).max(64 << 10) as u64;
+            let missing = (size - self.buffer.len()).max(size.min(64 << 10)) as u64;
             match (&mut self.stream).take(missing).read_to_end(&mut self.buffer) {
                 Ok(0) => self.ended = true,
                 Ok(_) => {}

@@ -169,8 +169,9 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn any_text_comes_back_from_any_format(texts_in in prop::collection::vec("[a-z][^\\x00\r]{0,30}", 2..20), chunk in 1usize..200) {
-        // The first byte keeps it from being blank; a lone carriage return ends a row for some writers.
+    fn any_text_comes_back_from_any_format(texts_in in prop::collection::vec("[a-z][^\\x00\r\t]{0,30}", 2..20), chunk in 1usize..200) {
+        // The first byte keeps it from being blank; a lone carriage return ends a row for some writers;
+        // a cell with tabs and line feeds can look like rows without quotes.
         let rows: Vec<(String, i64)> = texts_in.into_iter().map(|text| (text, 1)).collect();
         for (name, bytes) in formats(&rows) {
             let corpus = memory(name, bytes, &with_chunk(chunk));

@@ -303,7 +303,9 @@ impl JsonReader {
         let patient = self.wasted <= PATIENCE + 4 * (self.feed.offset() + cut.at as u64);
         if let Some(next) = self.mark.find(within).filter(|_| patient) {
             self.wasted += (self.scan.at.max(next) - next) as u64;
-            cut.rejected.push(Rejected::new(Some(self.place(cut)), reason, &rest[..next]));
+            // What is wrong with it shows when it is read alone.
+            let alone = parse_object(&rest[..next], Wanted::Columns(&[]), self.limits.depth).err();
+            cut.rejected.push(Rejected::new(Some(self.place(cut)), alone.unwrap_or(reason), &rest[..next]));
             self.row += 1;
             cut.at += next;
             self.scan = Scan::default();
