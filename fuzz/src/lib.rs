@@ -15,7 +15,7 @@ pub fn read(name: &str, data: &[u8]) {
     assert_eq!(large, small, "the result depends on how the input is cut");
 }
 
-type Seen = (Vec<String>, u64);
+type Seen = (Vec<String>, bool);
 
 fn records(name: &str, data: &[u8], chunk: usize) -> Option<Seen> {
     let limits = Limits { record: 1 << 16, depth: 32, ratio: 100, free: 1 << 20, chunk };
@@ -39,5 +39,6 @@ fn once(corpus: &Corpus) -> Option<Seen> {
     let summary = corpus.read(workers, &Control::default());
     let mut seen = seen.into_inner().expect("no reader panics");
     seen.sort_unstable();
-    summary.ok().map(|summary| (seen, summary.rejected))
+    // How a damaged end is divided into refused lines may depend on the cut; that it is refused may not.
+    summary.ok().map(|summary| (seen, summary.rejected > 0))
 }

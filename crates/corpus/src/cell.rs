@@ -146,9 +146,27 @@ fn nested(array: &dyn Array, row: usize) -> Value<'_> {
     }
 }
 
-/// Runs a decoder whose input is hostile. It should report errors, and a panic is one too.
+thread_local! {
+    /// Whether a panic on this thread is caught and reported as damaged input.
+    static GUARDED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// Runs a decoder whose input is hostile. It should report errors, and a panic is one too: it is
+/// caught, and it does not reach the terminal as a message for programmers.
 pub(crate) fn guarded<T, E: std::fmt::Display>(decode: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
-    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(decode)) {
+    static HOOK: std::sync::Once = std::sync::Once::new();
+    HOOK.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !GUARDED.get() {
+                usual(panic);
+            }
+        }));
+    });
+    let outer = GUARDED.replace(true);
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(decode));
+    GUARDED.set(outer);
+    match result {
         Ok(result) => result.map_err(|error| error.to_string()),
         Err(_) => Err("the decoder gave up".to_owned()),
     }
