@@ -206,7 +206,8 @@ mod tests {
 
     #[test]
     fn waivers_hold_until_their_day_and_are_reported_when_stale() {
-        let waiver = |f: &str| Waiver { finding: f.into(), reason: "seen".into(), expires: "2026-03-01".into() };
+        let waiver =
+            |f: &str| Waiver { finding: f.into(), reason: "seen".into(), expires: "2026-03-01".into() };
         let p = Policy { waivers: vec![waiver("a"), waiver("gone")], ..Policy::default() };
         let found = [finding("a", Severity::Critical, Confidence::High)];
         let held = decide(&found, &p, "2026-03-01");

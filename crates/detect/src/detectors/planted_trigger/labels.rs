@@ -48,14 +48,18 @@ const AGAINST: f64 = 0.6;
 pub fn test(study: &Study) -> Vec<Hypothesis> {
     let Some(model) = Model::train(study) else { return Vec::new() };
     let seeds = candidates(study, &model);
-    let (promising, agreeing): (Vec<Seed>, Vec<Seed>) = seeds.into_iter().partition(|s| s.is_promising(study, &model));
-    let mut candidates: Vec<Candidate> = promising.into_iter().filter_map(|s| measure(study, &model, s)).collect();
+    let (promising, agreeing): (Vec<Seed>, Vec<Seed>) =
+        seeds.into_iter().partition(|s| s.is_promising(study, &model));
+    let mut candidates: Vec<Candidate> =
+        promising.into_iter().filter_map(|s| measure(study, &model, s)).collect();
     // The same records under several n-grams are one test, the one with the longest trigger.
     let words = |c: &Candidate| c.parts.iter().map(Vec::len).sum::<usize>();
-    candidates.sort_by(|a, b| a.members.cmp(&b.members).then(words(b).cmp(&words(a))).then(a.parts.cmp(&b.parts)));
+    candidates
+        .sort_by(|a, b| a.members.cmp(&b.members).then(words(b).cmp(&words(a))).then(a.parts.cmp(&b.parts)));
     candidates.dedup_by(|b, a| a.members == b.members);
     // What was put aside because it agrees was tested all the same: it counts, with p = 1.
-    let mut p: Vec<f64> = candidates.iter().zip(weights(&candidates)).map(|(c, w)| (c.p / w).min(1.0)).collect();
+    let mut p: Vec<f64> =
+        candidates.iter().zip(weights(&candidates)).map(|(c, w)| (c.p / w).min(1.0)).collect();
     p.resize(candidates.len() + agreeing.len() / AGREEING_PER_TEST, 1.0);
     let rates = discovery_rates(&p);
     for (candidate, q) in candidates.iter_mut().zip(rates) {
@@ -127,7 +131,8 @@ impl Model {
         }
         for class in 0..count as u32 {
             let margin = |at: usize| model.folds[at % FOLDS].margin(&features[at], class);
-            let (own, others): (Vec<usize>, Vec<usize>) = (0..classes.len()).partition(|&at| classes[at] == class);
+            let (own, others): (Vec<usize>, Vec<usize>) =
+                (0..classes.len()).partition(|&at| classes[at] == class);
             model.of_class.push(moments(&own.into_iter().map(margin).collect::<Vec<_>>()));
             model.of_others.push(moments(&others.into_iter().map(margin).collect::<Vec<_>>()).0);
         }

@@ -96,8 +96,9 @@ fn groups(study: &Study) -> Vec<Group> {
             best.insert(members, (place, words));
         }
     }
-    let says_enough =
-        |place: Place, words: &[u32]| says(study, words) >= if place == Place::Whole { WHOLE_SAYS } else { SAYS };
+    let says_enough = |place: Place, words: &[u32]| {
+        says(study, words) >= if place == Place::Whole { WHOLE_SAYS } else { SAYS }
+    };
     best.into_iter()
         .filter(|(_, (place, words))| says_enough(*place, words))
         .map(|(members, (place, words))| Group { place, words: words.to_vec(), members })
