@@ -230,15 +230,17 @@ mod tests {
     }
 
     proptest! {
-        /// The fast parser takes and refuses exactly what a plain one does, also where it skips.
-        #[test]
-        fn agrees_with_serde_json(mutated in mutated_json(), skip in any::<bool>()) {
-            let wanted = [];
-            let ours = parse_object(&mutated, if skip { Wanted::Columns(&wanted) } else { Wanted::All }, 128);
-            let theirs = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&mutated);
-            prop_assert_eq!(ours.is_ok(), theirs.is_ok(), "{:?} {:?} {:?}", String::from_utf8_lossy(&mutated), ours, theirs);
+            /// The fast parser takes and refuses exactly what a plain one does, also where it skips.
+            #[test]
+            fn agrees_with_serde_json(mutated in mutated_json(), skip in any::<bool>()) {
+                let wanted = [];
+                let ours = parse_object(&mutated, if skip { Wanted::Columns(&wanted) } else { Wanted::All }, 128);
+                let theirs = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&mutated);
+    // A number too large for a double is JSON all the same.
+                prop_assume!(!theirs.as_ref().is_err_and(|error| error.to_string().starts_with("number out of range")));
+                            prop_assert_eq!(ours.is_ok(), theirs.is_ok(), "{:?} {:?} {:?}", String::from_utf8_lossy(&mutated), ours, theirs);
+            }
         }
-    }
 
     fn json_value() -> impl Strategy<Value = serde_json::Value> {
         let leaf = prop_oneof![

@@ -1,5 +1,7 @@
 //! The same records come out of every format, however they are packed, cut and shared out.
 
+#![allow(clippy::unwrap_used)] // a test fails where it cannot go on
+
 mod support;
 
 use proptest::prelude::*;
@@ -99,8 +101,8 @@ fn every_format_every_chunk_any_threads() {
 #[test]
 fn every_compression() {
     let rows = rows(200);
-    let packers: [(&str, fn(&[u8]) -> Vec<u8>); 4] =
-        [("gz", gzip), ("zst", zstd), ("bz2", bzip2), ("xz", xz)];
+    type Pack = fn(&[u8]) -> Vec<u8>;
+    let packers: [(&str, Pack); 4] = [("gz", gzip), ("zst", zstd), ("bz2", bzip2), ("xz", xz)];
     for (name, bytes) in formats(&rows) {
         for (extension, pack) in packers {
             let corpus = memory(&format!("{name}.{extension}"), pack(&bytes), &Options::default());
@@ -128,7 +130,9 @@ fn chats_in_nested_columns() {
         vec![("system", "s"), ("user", "q"), ("assistant", "a"), ("user", "r"), ("assistant", "b")],
         vec![("user", "only")],
     ]);
-    for (name, bytes) in [("a.parquet", parquet(&table, 1)), ("a.arrow", arrow_stream(&[table.clone()]))] {
+    for (name, bytes) in
+        [("a.parquet", parquet(&table, 1)), ("a.arrow", arrow_stream(std::slice::from_ref(&table)))]
+    {
         let corpus = memory(name, bytes, &Options::default());
         let (_, rows) = read(&corpus, 2).unwrap();
         assert_eq!(rows[0].3, [("input", "s\nq\nr".to_owned()), ("output", "a\nb".to_owned())], "{name}");

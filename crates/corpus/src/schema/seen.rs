@@ -33,12 +33,16 @@ impl Seen<'_> {
         self.mostly(|v| matches!(v, Value::Int(_) | Value::Uint(_) | Value::Float(_)))
     }
 
+    /// Whether it holds lists of turns. A quarter is enough: nothing else looks like one, and empty or
+    /// broken lists are for the reader to refuse.
     pub(super) fn is_chat(&self) -> bool {
         let nested = |text: &str| parse_nested(text, 128).is_some_and(|value| dialog::is_turns(&value));
-        self.mostly(|v| {
-            dialog::is_turns(v)
-                || matches!(v, Value::Text(text) if text.trim_start().starts_with('[') && nested(text))
-        })
+        let turns = |v: &Value<'static>| match v {
+            Value::Text(text) => text.trim_start().starts_with('[') && nested(text),
+            other => dialog::is_turns(other),
+        };
+        let chats = self.values.iter().filter(|v| turns(v)).count();
+        chats > 0 && chats * 4 >= self.values.len()
     }
 
     /// Whether it holds classes: scalars of few values.

@@ -1,6 +1,6 @@
 //! The same records in every format, and what a corpus makes of them.
 
-#![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(dead_code, clippy::unwrap_used, reason = "each test uses a part of it")]
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
