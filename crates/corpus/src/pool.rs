@@ -30,6 +30,8 @@ struct Active {
     file: usize,
     reader: Box<dyn Reader>,
     chunk: u64,
+    /// Bytes on disk that its chunks were cut from.
+    disk: u64,
 }
 
 #[derive(Default)]
@@ -168,7 +170,7 @@ impl Reading<'_> {
         check_unchanged(entry)?;
         let reader =
             self.corpus.open_reader(entry, self.log.is_some()).map_err(|failure| failed(entry, failure))?;
-        Ok(Active { file, reader, chunk: 0 })
+        Ok(Active { file, reader, chunk: 0, disk: 0 })
     }
 
     /// Cuts the next chunk and gives the reader back; at the end of a file, closes it.
@@ -177,12 +179,16 @@ impl Reading<'_> {
         let entry = &self.corpus.files[file];
         if let Some(chunk) = active.reader.next().map_err(|failure| failed(entry, failure))? {
             active.chunk += 1;
+            active.disk += chunk.disk;
             self.lock().idle.push(active);
             return Ok(Some((file, number, chunk)));
         }
         let digest = active.reader.finish().map_err(|error| failed(entry, Failure::Io(error)))?;
         check_unchanged(entry)?;
         self.lock().digests[file] = digest;
+        // Footers and the like, which no chunk was cut from.
+        let bytes = entry.stamp.map_or(0, |stamp| stamp.bytes);
+        self.control.advance(0, bytes.saturating_sub(active.disk));
         Ok(None)
     }
 

@@ -2,6 +2,7 @@
 //! what is on disk.
 
 use std::io::{self, BufReader, Read};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use xxhash_rust::xxh3::Xxh3;
@@ -12,6 +13,9 @@ use crate::rejected::Reason;
 
 /// Memory that a decoder may ask for: what `zstd --long=27` and `xz -9` need, with room.
 const DECODER_MEMORY: u64 = 256 << 20;
+
+/// Bytes that are decoded together.
+const BLOCK: usize = 4 << 10;
 
 /// A compression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +117,9 @@ pub(crate) struct Stream {
     tap: Tap,
     packing: Packing,
     limits: Limits,
+    decoded: Box<[u8]>,
+    /// What of `decoded` was not handed out yet.
+    block: Range<usize>,
     out: u64,
     bomb: bool,
     reported: u64,
@@ -124,7 +131,8 @@ impl Stream {
         let digest = digest.then(|| Box::new(Xxh3::new()));
         let tap = Tap(Arc::new(Mutex::new(Tapped { handle, digest, bytes: 0 })));
         let decoder = packing.decoder(tap.clone())?;
-        Ok(Stream { decoder, tap, packing, limits, out: 0, bomb: false, reported: 0 })
+        let decoded = vec![0; BLOCK].into_boxed_slice();
+        Ok(Stream { decoder, tap, packing, limits, decoded, block: 0..0, out: 0, bomb: false, reported: 0 })
     }
 
     fn on_disk(&self) -> u64 {
@@ -165,15 +173,33 @@ impl Stream {
     }
 }
 
-impl Read for Stream {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let n = self.decoder.read(buf)?;
+impl Stream {
+    /// Decodes the next block. Blocks are small and of one size, whatever the caller reads: a decoder
+    /// that finds damage keeps what it has decoded in the same call to itself.
+    fn decode(&mut self) -> io::Result<()> {
+        self.block = 0..0;
+        let n = self.decoder.read(&mut self.decoded)?;
         self.out += n as u64;
-        let bound = self.on_disk().saturating_mul(self.limits.ratio);
-        if self.packing != Packing::None && self.out > self.limits.free && self.out > bound {
+        if self.out > self.limits.free && self.out > self.on_disk().saturating_mul(self.limits.ratio) {
             self.bomb = true;
             return Err(io::Error::other("decompression bomb"));
         }
+        self.block = 0..n;
+        Ok(())
+    }
+}
+
+impl Read for Stream {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        if self.packing == Packing::None {
+            return self.decoder.read(buf);
+        }
+        if self.block.is_empty() {
+            self.decode()?;
+        }
+        let n = self.block.len().min(buf.len());
+        buf[..n].copy_from_slice(&self.decoded[self.block.start..self.block.start + n]);
+        self.block.start += n;
         Ok(n)
     }
 }
@@ -256,6 +282,25 @@ mod tests {
             let (out, fault, _) = unpack(packing, pack(packing, &zeros), limits);
             assert!(matches!(fault, Some(Fault::Damaged(Reason::Bomb { .. }))), "{packing:?} {fault:?}");
             assert!(out.len() < 36 << 20, "{packing:?} {}", out.len());
+        }
+    }
+
+    #[test]
+    fn damage_does_not_depend_on_how_much_is_read_at_once() {
+        let text: Vec<u8> = (0..20_000u32).flat_map(|i| format!("line {i}\n").into_bytes()).collect();
+        for packing in PACKED {
+            let mut data = pack(packing, &text);
+            let at = data.len() * 3 / 4;
+            data[at] ^= 0x55;
+            let (whole, ..) = unpack(packing, data.clone(), Limits::default());
+            let handle = Handle::Memory(io::Cursor::new(Bytes::from(data)));
+            let mut stream = Stream::new(handle, packing, Limits::default(), false).unwrap();
+            let mut bytewise = Vec::new();
+            let mut byte = [0];
+            while let Ok(1) = stream.read(&mut byte) {
+                bytewise.push(byte[0]);
+            }
+            assert!(whole == bytewise, "{packing:?}: {} and {}", whole.len(), bytewise.len());
         }
     }
 

@@ -78,7 +78,10 @@ fn a_stop_ends_the_reading_and_counts_nothing() {
 #[test]
 fn progress_is_counted_in_bytes_on_disk() {
     let data: String = (0..5000).map(|i| format!("{{\"text\":\"text {i}\"}}\n")).collect();
-    for (name, bytes) in [("a.jsonl", data.clone().into_bytes()), ("a.jsonl.gz", gzip(data.as_bytes()))] {
+    let rows: Vec<(String, i64)> = (0..5000).map(|i| (format!("text {i}"), 1)).collect();
+    let table = parquet(&batch(&rows), 1000);
+    let packed = gzip(data.as_bytes());
+    for (name, bytes) in [("a.jsonl", data.into_bytes()), ("a.jsonl.gz", packed), ("a.parquet", table)] {
         let size = bytes.len() as u64;
         let corpus = memory(name, bytes, &options());
         let control = Control::default();
