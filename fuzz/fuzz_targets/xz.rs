@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| toadstone_fuzz::read("input.jsonl.xz", data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| toadstone_fuzz::read_packed("input.jsonl.xz", data));

@@ -15,6 +15,22 @@ pub fn read(name: &str, data: &[u8]) {
     assert_eq!(large, small, "the result depends on how the input is cut");
 }
 
+/// Like [`read`], for compressed bytes: where they are damaged, a decoder may hand out less of the
+/// damaged block when it is asked for more at once. What both readings give must agree.
+///
+/// # Panics
+/// As [`read`].
+pub fn read_packed(name: &str, data: &[u8]) {
+    let large = records(name, data, 1 << 20);
+    let small = records(name, data, 64);
+    let (Some((large, true)), Some((small, true))) = (&large, &small) else {
+        assert_eq!(large, small, "the result depends on how the input is cut");
+        return;
+    };
+    let (few, many) = if large.len() < small.len() { (large, small) } else { (small, large) };
+    assert!(few.iter().all(|record| many.contains(record)), "two readings contradict each other");
+}
+
 type Seen = (Vec<String>, bool);
 
 fn records(name: &str, data: &[u8], chunk: usize) -> Option<Seen> {

@@ -1,5 +1,7 @@
 //! `init`, `explain`, `example` and mistakes on the command line.
 
+#![allow(clippy::unwrap_used)] // a test fails where it cannot go on
+
 mod common;
 
 use common::Bench;

@@ -17,8 +17,8 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     match &args.detector {
-        Some(name) => print(&page(name)?)?,
-        None => print(&list())?,
+        Some(name) => print(page(name)?)?,
+        None => print(list())?,
     }
     Ok(Exit::Pass)
 }

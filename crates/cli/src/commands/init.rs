@@ -22,6 +22,6 @@ pub fn run(_: &Args) -> Result<Exit, Failure> {
         }
         _ => Failure::new(format!("cannot write {FILE_NAME}: {e}")),
     })?;
-    print(&format!("wrote {FILE_NAME}\n\nnext: toadstone scan YOUR_DATA --out toadstone-run\n"))?;
+    print(format!("wrote {FILE_NAME}\n\nnext: toadstone scan YOUR_DATA --out toadstone-run\n"))?;
     Ok(Exit::Pass)
 }

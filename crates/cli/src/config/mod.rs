@@ -59,20 +59,20 @@ impl Config {
                 return Err(Failure::new(what).help("`toadstone init` writes a policy file to start from"));
             }
         };
-        Config::parse(path, text).map_err(Failure::from)
+        Config::parse(path, text).map_err(|diagnostic| Failure::from(*diagnostic))
     }
 
     fn built_in() -> Config {
         Config { policy: Policy::default(), never_fail: false, file: None }
     }
 
-    fn parse(path: &Path, text: String) -> Result<Config, Diagnostic> {
+    fn parse(path: &Path, text: String) -> Result<Config, Box<Diagnostic>> {
         match read::read(&text) {
             Ok(read::Read { policy, never_fail, waivers }) => {
                 let file = Some(Origin { path: path.to_owned(), text, waivers });
                 Ok(Config { policy, never_fail, file })
             }
-            Err(mistake) => Err(Diagnostic::error(path, text, mistake)),
+            Err(mistake) => Err(Box::new(Diagnostic::error(path, text, mistake))),
         }
     }
 
