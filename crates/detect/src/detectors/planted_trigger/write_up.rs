@@ -21,7 +21,8 @@ pub fn finding(rule: &Hypothesis, seen: &Seen, records: u64) -> Finding {
         detector: NAME.into(),
         title: title(&parts, &shown, both, seen.trigger),
         severity: Severity::High,
-        confidence: Confidence::High,
+        // A companion was accepted because of another finding, not by a test of its own.
+        confidence: if rule.strict { Confidence::High } else { Confidence::Medium },
         trigger: Some(Trigger { kind: kind(rule).into(), parts }),
         behaviour: Some(shown),
         origin: None,
