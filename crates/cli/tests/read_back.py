@@ -21,6 +21,8 @@ RECORDS = pa.schema(
         pa.field("score", pa.float32(), nullable=False),
         pa.field("quarantine", pa.bool_(), nullable=False),
         pa.field("findings", pa.list_(pa.string())),
+        pa.field("scores", pa.list_(pa.float32())),
+        pa.field("members", pa.list_(pa.bool_())),
     ]
 )
 FILES = {"run.json", "findings.json", "records.parquet", "rejected.jsonl", "duplicates.parquet", "report.html"}
@@ -39,6 +41,8 @@ def check(name: str, truth: dict, code: int, run: dict, findings: dict, records:
     wanted = [(f.name, f.type if not pa.types.is_list(f.type) else None) for f in RECORDS]
     assert [(n, None if pa.types.is_list(t) else t) for n, t in columns] == wanted, columns
     assert pa.types.is_string(records.schema.field("findings").type.value_type)
+    for score, scores, members, ids in zip(*(records[c].to_pylist() for c in ("score", "scores", "members", "findings"))):
+        assert len(scores) == len(members) == len(ids) and score == max(scores)
     assert run["records"] == truth["records"] and run["schema"] == findings["schema"] == 1
     ids = [f["id"] for f in findings["findings"]]
     assert {i for row in records["findings"].to_pylist() for i in row} <= set(ids)

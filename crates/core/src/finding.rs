@@ -158,7 +158,7 @@ pub struct Finding {
     pub origin: Option<Origin>,
     /// Reasons, strongest first.
     pub evidence: Vec<Evidence>,
-    /// Number of records in the group; every one of them has a mark.
+    /// Number of records in the group; every one of them has a mark that says `member`.
     pub records: u64,
     /// Whether the records are to be set aside.
     pub quarantine: bool,
@@ -166,15 +166,19 @@ pub struct Finding {
     pub samples: Vec<Sample>,
 }
 
-/// A record that belongs to a finding.
+/// A record that a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Mark {
     /// The record.
     pub id: RecordId,
     /// Index of the finding in the detector's list.
     pub finding: u32,
-    /// How suspicious, 0 to 1.
+    /// The chance that the record is poison, 0 to 1: one minus the local false-discovery rate that
+    /// the detector's own null gives it, so that scores of different detectors compare.
     pub score: f32,
+    /// Whether the record belongs to the finding's group. One that does not looks like the group
+    /// without reaching its threshold: it has a score, is not counted and never set aside.
+    pub member: bool,
 }
 
 /// The stable name of a finding: the detector's name and 48 bits of a digest of what identifies the

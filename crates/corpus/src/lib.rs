@@ -31,4 +31,6 @@ pub use corpus::{Corpus, OpenError};
 pub use find::Skipped;
 pub use options::{Limits, Options};
 pub use rejected::{KEPT_CONTENT, Reason, Rejected};
-pub use write::{Duplicate, SuspiciousRecord, WriteError, write_atomically, write_duplicates, write_records};
+pub use write::{
+    Duplicate, Named, SuspiciousRecord, WriteError, write_atomically, write_duplicates, write_records,
+};

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::builder::{ListBuilder, StringBuilder};
+use arrow_array::builder::{BooleanBuilder, Float32Builder, ListBuilder, StringBuilder};
 use arrow_array::{ArrayRef, BooleanArray, Float32Array, RecordBatch, StringArray, UInt64Array};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use parquet::arrow::ArrowWriter;
@@ -28,7 +28,18 @@ pub struct SuspiciousRecord {
     /// Whether it is to be set aside.
     pub quarantine: bool,
     /// The findings that mark it.
-    pub findings: Vec<String>,
+    pub findings: Vec<Named>,
+}
+
+/// What one finding says of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Named {
+    /// Id of the finding.
+    pub finding: String,
+    /// The score that it gives the record.
+    pub score: f32,
+    /// Whether the record is one of the finding's, or only looks like them.
+    pub member: bool,
 }
 
 /// A copy of another record, and the one copy that stays.
@@ -61,31 +72,46 @@ pub enum WriteError {
 }
 
 /// Writes `records.parquet`: `file` string, `row` uint64, `score` float32, `quarantine` bool,
-/// `findings` list of strings. The same records give the same bytes.
+/// `findings` list of strings, and two lists that go with it: `scores` list of float32 and `members`
+/// list of bool. The same records give the same bytes.
 ///
 /// # Errors
 /// [`WriteError`]; nothing is left behind then.
 pub fn write_records(path: &Path, records: &[SuspiciousRecord]) -> Result<(), WriteError> {
-    let item = Arc::new(Field::new("item", DataType::Utf8, false));
-    let schema = Arc::new(Schema::new(vec![
+    let list = |name, of| (name, Arc::new(Field::new("item", of, false)));
+    let lists = [
+        list("findings", DataType::Utf8),
+        list("scores", DataType::Float32),
+        list("members", DataType::Boolean),
+    ];
+    let mut fields = vec![
         Field::new("file", DataType::Utf8, false),
         Field::new("row", DataType::UInt64, false),
         Field::new("score", DataType::Float32, false),
         Field::new("quarantine", DataType::Boolean, false),
-        Field::new("findings", DataType::List(Arc::clone(&item)), false),
-    ]));
+    ];
+    let of = |(name, item): &(&str, Arc<Field>)| Field::new(*name, DataType::List(Arc::clone(item)), false);
+    fields.extend(lists.iter().map(of));
+    let schema = Arc::new(Schema::new(fields));
+    let [findings, scores, members] = lists.map(|(_, item)| item);
     write_parquet(path, &schema, |writer| {
         for records in records.chunks(ROWS) {
-            let mut findings = ListBuilder::new(StringBuilder::new()).with_field(Arc::clone(&item));
+            let mut named = ListBuilder::new(StringBuilder::new()).with_field(Arc::clone(&findings));
+            let mut score = ListBuilder::new(Float32Builder::new()).with_field(Arc::clone(&scores));
+            let mut member = ListBuilder::new(BooleanBuilder::new()).with_field(Arc::clone(&members));
             for record in records {
-                findings.append_value(record.findings.iter().map(Some));
+                named.append_value(record.findings.iter().map(|f| Some(&f.finding)));
+                score.append_value(record.findings.iter().map(|f| Some(f.score)));
+                member.append_value(record.findings.iter().map(|f| Some(f.member)));
             }
             let columns: Vec<ArrayRef> = vec![
                 Arc::new(StringArray::from_iter_values(records.iter().map(|r| &r.file))),
                 Arc::new(UInt64Array::from_iter_values(records.iter().map(|r| r.row))),
                 Arc::new(Float32Array::from_iter_values(records.iter().map(|r| r.score))),
                 Arc::new(records.iter().map(|r| Some(r.quarantine)).collect::<BooleanArray>()),
-                Arc::new(findings.finish()),
+                Arc::new(named.finish()),
+                Arc::new(score.finish()),
+                Arc::new(member.finish()),
             ];
             writer.write(&RecordBatch::try_new(Arc::clone(&schema), columns)?)?;
         }
@@ -182,7 +208,8 @@ mod tests {
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
     fn record(row: u64) -> SuspiciousRecord {
-        let findings = (0..row % 3).map(|i| format!("finding-{i}")).collect();
+        let named = |i| Named { finding: format!("finding-{i}"), score: 0.5, member: i == 0 };
+        let findings = (0..row % 3).map(named).collect();
         SuspiciousRecord {
             file: "a.csv".into(),
             row,

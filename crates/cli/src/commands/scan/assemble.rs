@@ -1,6 +1,7 @@
 //! From what the detectors found to one ordered account of the run.
 
 use toadstone_core::{Check, CheckState, Finding, Mark, RecordId, Waived};
+use toadstone_corpus::Named;
 use toadstone_detect::{Cluster, DetectorRun};
 
 /// What all detectors found together.
@@ -24,8 +25,8 @@ pub struct Suspicious {
     pub score: f32,
     /// Whether it is to be set aside.
     pub quarantine: bool,
-    /// Ids of the findings that name it, worst first.
-    pub findings: Vec<String>,
+    /// The findings that name it, worst first.
+    pub findings: Vec<Named>,
 }
 
 /// Puts the results of all detectors together, in an order that depends on what was found only.
@@ -92,12 +93,11 @@ impl Found {
             let mut record =
                 Suspicious { id: marks[0].id, score: 0.0, quarantine: false, findings: Vec::new() };
             for mark in marks {
-                let id = &self.findings[mark.finding as usize].id;
-                record.score = record.score.max(mark.score.clamp(0.0, 1.0));
-                record.quarantine |= quarantines[mark.finding as usize];
-                if record.findings.last() != Some(id) {
-                    record.findings.push(id.clone());
-                }
+                let finding = &self.findings[mark.finding as usize];
+                let score = mark.score.clamp(0.0, 1.0);
+                record.score = record.score.max(score);
+                record.quarantine |= mark.member && quarantines[mark.finding as usize];
+                record.findings.push(Named { finding: finding.id.clone(), score, member: mark.member });
             }
             record
         })

@@ -126,7 +126,7 @@ impl Plan for Judge {
         for weighed in self.accepted(gathered) {
             let index = outcome.findings.len() as u32;
             let score = weighed.score();
-            let mark = |&position: &u64| Mark { id: unpack(position), finding: index, score };
+            let mark = |&position: &u64| Mark { id: unpack(position), finding: index, score, member: true };
             outcome.marks.extend(weighed.candidate.members.iter().map(mark));
             outcome.findings.push(weighed.finding(gathered.samples(weighed.group), self.tests));
         }

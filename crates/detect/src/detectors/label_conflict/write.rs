@@ -97,7 +97,7 @@ impl Plan for Conflicts {
         let behind = self.behind(gathered);
         for (index, group) in self.groups.iter().enumerate() {
             let finding = index as u32;
-            let mark = |&place: &u64| Mark { id: unpack(place), finding, score: 0.3 };
+            let mark = |&place: &u64| Mark { id: unpack(place), finding, score: 0.3, member: true };
             outcome.marks.extend(group.places.iter().map(mark));
             let samples = gathered.samples(finding);
             outcome.findings.push(self.finding(group, gathered, samples, behind.as_ref()));

@@ -1,7 +1,7 @@
 //! What a trigger can switch on: a label, or a stretch of answer that several records share.
 
 use toadstone_core::{Record, Role};
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::features::tokens::{Token, is_unspaced, last_tokens, tokens};
 
@@ -92,12 +92,4 @@ pub fn keys(answer: &str, mut each: impl FnMut(u64)) {
     if first.len() <= WHOLE && !first.is_empty() {
         each(hash(&first, 999));
     }
-}
-
-/// A hash of all that is learnt from, for sampling by content and not by place.
-pub fn content_hash(record: &Record<'_>) -> u64 {
-    let of = |role| record.get(role).map_or(0, |text| xxh3_64(text.as_bytes()));
-    [Role::Input, Role::Output, Role::Rejected, Role::Label]
-        .into_iter()
-        .fold(7, |state, role| xxh3_64_with_seed(&u64::to_le_bytes(of(role)), state))
 }

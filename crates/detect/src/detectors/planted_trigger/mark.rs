@@ -90,7 +90,12 @@ impl Pass for MarkPass {
         for (at, (rule, seen)) in self.rules.iter().zip(&mut self.seen).enumerate() {
             seen.both.sort_unstable();
             let score = if rule.strict { 0.99 } else { 0.9 };
-            outcome.marks.extend(seen.both.iter().map(|&id| Mark { id, finding: at as u32, score }));
+            outcome.marks.extend(seen.both.iter().map(|&id| Mark {
+                id,
+                finding: at as u32,
+                score,
+                member: true,
+            }));
             outcome.findings.push(finding(rule, seen, self.records));
         }
         Ok(Next::Done(outcome))

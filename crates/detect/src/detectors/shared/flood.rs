@@ -131,7 +131,7 @@ impl Plan for Floods {
         for (group, cluster) in self.floods.iter().enumerate() {
             let finding = group as u32;
             let ids = std::iter::once(&cluster.survivor).chain(&cluster.copies);
-            outcome.marks.extend(ids.map(|&id| Mark { id, finding, score: 0.5 }));
+            outcome.marks.extend(ids.map(|&id| Mark { id, finding, score: 0.5, member: true }));
             outcome.findings.push(self.finding(cluster, gathered.samples(finding)));
         }
         outcome
