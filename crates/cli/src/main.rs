@@ -5,6 +5,7 @@
 
 mod commands;
 mod config;
+mod data;
 mod example;
 mod failure;
 mod terminal;
@@ -52,6 +53,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Scan(commands::scan::Args),
+    Calibrate(commands::calibrate::Args),
     Explain(commands::explain::Args),
     Init(commands::init::Args),
     Example(commands::example::Args),
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
         Command::Scan(args) => commands::scan::run(&args, cli.color),
+        Command::Calibrate(args) => commands::calibrate::run(&args),
         Command::Explain(args) => commands::explain::run(&args),
         Command::Init(args) => commands::init::run(&args),
         Command::Example(args) => commands::example::run(&args),

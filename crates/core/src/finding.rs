@@ -166,6 +166,15 @@ pub struct Finding {
     pub samples: Vec<Sample>,
 }
 
+impl Finding {
+    /// How surprising the finding would be in clean data: the decimal digits of the smallest chance
+    /// among its evidence (10^-7 gives 7), at most 300; `None` if no evidence has a chance.
+    pub fn surprise(&self) -> Option<f64> {
+        let chances = self.evidence.iter().filter_map(|e| e.q.or(e.p));
+        chances.map(|chance| -libm::log10(chance.clamp(1e-300, 1.0))).reduce(f64::max)
+    }
+}
+
 /// A record that a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Mark {

@@ -69,6 +69,9 @@ pub struct Policy {
     pub review: Threshold,
     /// Detectors that do not run, with the reason.
     pub skip: BTreeMap<String, String>,
+    /// For each detector: how surprising ([`Finding::surprise`]) its findings are in data that the
+    /// team trusts. A finding that is no more surprising does not count.
+    pub limits: BTreeMap<String, f64>,
     /// Accepted findings.
     pub waivers: Vec<Waiver>,
 }
@@ -80,20 +83,22 @@ impl Default for Policy {
             block: Threshold { severity: Severity::High, confidence: Confidence::High },
             review: Threshold { severity: Severity::Medium, confidence: Confidence::Medium },
             skip: BTreeMap::new(),
+            limits: BTreeMap::new(),
             waivers: Vec::new(),
         }
     }
 }
 
-/// A finding that a waiver covers.
+/// A finding that does not count, because of a waiver or of a limit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waived {
     /// Id of the finding.
     pub finding: String,
-    /// The waiver's reason.
+    /// The waiver's reason, or what the limit is.
     pub reason: String,
-    /// The waiver's last day.
-    pub expires: String,
+    /// The waiver's last day; a limit has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
 }
 
 /// A waiver that does nothing.
@@ -118,7 +123,7 @@ pub struct Decision {
     pub blocking: Vec<String>,
     /// Findings that count for `review` only.
     pub reviewing: Vec<String>,
-    /// Findings that a waiver covers.
+    /// Findings that a waiver or a limit covers.
     pub waived: Vec<Waived>,
     /// Waivers that do nothing.
     pub stale: Vec<StaleWaiver>,
@@ -139,8 +144,10 @@ pub fn decide(findings: &[Finding], policy: &Policy, today: &str) -> Decision {
     for finding in findings {
         let waiver = policy.waivers.iter().find(|w| w.finding == finding.id && w.expires.as_str() >= today);
         if let Some(Waiver { reason, expires, .. }) = waiver {
-            let (finding, reason, expires) = (finding.id.clone(), reason.clone(), expires.clone());
+            let (finding, reason, expires) = (finding.id.clone(), reason.clone(), Some(expires.clone()));
             decision.waived.push(Waived { finding, reason, expires });
+        } else if let Some(reason) = within_limit(finding, policy) {
+            decision.waived.push(Waived { finding: finding.id.clone(), reason, expires: None });
         } else if policy.block.reached_by(finding) {
             decision.blocking.push(finding.id.clone());
         } else if policy.review.reached_by(finding) {
@@ -154,6 +161,16 @@ pub fn decide(findings: &[Finding], policy: &Policy, today: &str) -> Decision {
     };
     decision.fails = decision.verdict != Verdict::Pass && decision.verdict >= policy.fail_on;
     decision
+}
+
+/// Why the finding does not count, if it is no more surprising than what trusted data gives.
+fn within_limit(finding: &Finding, policy: &Policy) -> Option<String> {
+    let (limit, surprise) = (*policy.limits.get(&finding.detector)?, finding.surprise()?);
+    (surprise <= limit).then(|| {
+        format!(
+            "data that you trust gives as much: chance 10^-{surprise:.1}, limit of the policy 10^-{limit:.1}"
+        )
+    })
 }
 
 fn stale(findings: &[Finding], policy: &Policy, today: &str) -> Vec<StaleWaiver> {
@@ -215,6 +232,29 @@ mod tests {
         assert_eq!(held.stale[0].why, "matches no finding");
         let late = decide(&found, &p, "2026-03-02");
         assert_eq!((late.verdict, late.fails, late.stale.len()), (Verdict::Block, true, 2));
+    }
+
+    #[test]
+    fn a_limit_holds_for_its_detector_and_for_what_has_a_chance() {
+        let mut found = finding("a", Severity::Critical, Confidence::High);
+        let evidence = |q| crate::Evidence {
+            what: String::new(),
+            observed: 1.0,
+            expected: 0.0,
+            test: String::new(),
+            p: None,
+            q,
+        };
+        found.evidence = vec![evidence(None), evidence(Some(1e-5)), evidence(Some(1e-3))];
+        let with = |limit: f64, detector: &str, found: &Finding| {
+            let limits = [(detector.to_owned(), limit)].into();
+            decide(std::slice::from_ref(found), &Policy { limits, ..Policy::default() }, "2026-01-01").verdict
+        };
+        assert_eq!(with(4.9, "d", &found), Verdict::Block);
+        assert_eq!(with(5.1, "d", &found), Verdict::Pass);
+        assert_eq!(with(5.1, "other", &found), Verdict::Block);
+        found.evidence.truncate(1);
+        assert_eq!(with(5.1, "d", &found), Verdict::Block, "a finding without a chance has no limit");
     }
 
     #[test]

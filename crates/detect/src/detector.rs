@@ -30,6 +30,9 @@ pub struct Setup {
     pub temporary: PathBuf,
     /// Seed of everything that is drawn.
     pub seed: u64,
+    /// How many times its usual false-discovery rate a detector may accept: 1 in a scan, more where
+    /// a calibration wants to see what clean data nearly gives.
+    pub leniency: f64,
 }
 
 /// Finds one kind of poison.

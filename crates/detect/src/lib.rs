@@ -5,12 +5,16 @@
 //! findings, by [`Pass::conclude`]. [`scan`] drives the chains of all detectors side by side, so
 //! that each reading of the data serves all of them.
 
+mod calibration;
 mod detector;
 pub mod detectors;
 pub mod features;
+mod null;
 mod registry;
 mod runner;
 
+pub use calibration::{Calibration, CalibrationOptions, DetectorNull, LEVELS, calibrate};
 pub use detector::{Card, Cluster, DetectError, Detector, Next, Outcome, Pass, Setup};
+pub use null::{Null, NullSource};
 pub use registry::{find, registry};
 pub use runner::{DetectorRun, Scan, ScanOptions, scan};

@@ -18,6 +18,8 @@ pub struct ScanOptions {
     pub temporary: PathBuf,
     /// Seed of everything that is drawn.
     pub seed: u64,
+    /// See [`Setup::leniency`].
+    pub leniency: f64,
 }
 
 /// One detector's part in a scan.
@@ -68,6 +70,7 @@ pub fn scan(
         memory: options.memory / options.threads.max(1) / detectors.len().max(1),
         temporary: options.temporary.clone(),
         seed: options.seed,
+        leniency: options.leniency,
     };
     for (index, &detector) in detectors.iter().enumerate() {
         let refusal = skip(detector.card().name).or_else(|| detector.applies(source.profile()).err());

@@ -92,7 +92,10 @@ fn heading(page: &mut Page<'_>, view: &View<'_>, number: usize, f: &Finding) -> 
         field(
             page,
             "waived",
-            &Line::new(&format!("until {}: {}", visible(expires), shown::plain(reason, 300))),
+            &Line::new(&match expires {
+                Some(day) => format!("until {}: {}", visible(day), shown::plain(reason, 300)),
+                None => shown::plain(reason, 300),
+            }),
         )?;
     }
     Ok(())

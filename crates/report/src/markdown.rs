@@ -86,7 +86,8 @@ fn table(view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()> {
 fn details(view: &View<'_>, number: usize, f: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "### {number}. {} {}: {}\n", shape(f.severity), f.severity.name(), code(&f.title, 300))?;
     if let Standing::Waived { reason, expires } = view.standing(f) {
-        writeln!(out, "- waived until {}: {}", code(expires, 20), code(reason, 300))?;
+        let until = expires.map(|day| format!(" until {}", code(day, 20))).unwrap_or_default();
+        writeln!(out, "- waived{until}: {}", code(reason, 300))?;
     }
     writeln!(out, "- detector: {}, finding {}", code(&f.detector, 60), code(&f.id, 80))?;
     if let Some(t) = &f.trigger {

@@ -138,7 +138,10 @@ fn result(view: &View<'_>, f: &Finding) -> Value {
             Standing::Waived { reason, expires } => json!([{
                 "kind": "external",
                 "status": "accepted",
-                "justification": format!("{} (until {})", shown::plain(reason, 1000), visible(expires)),
+                "justification": match expires {
+                    Some(day) => format!("{} (until {})", shown::plain(reason, 1000), visible(day)),
+                    None => shown::plain(reason, 1000),
+                },
             }]),
             _ => json!([]),
         };

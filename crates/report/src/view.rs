@@ -16,8 +16,8 @@ pub(crate) enum Standing<'a> {
     Blocks,
     /// It makes the verdict at least `review`.
     Reviews,
-    /// A person has accepted it.
-    Waived { reason: &'a str, expires: &'a str },
+    /// A person has accepted it, or data that the team trusts gives as much.
+    Waived { reason: &'a str, expires: Option<&'a str> },
     /// The policy does not object to it.
     Informs,
 }
@@ -46,12 +46,9 @@ impl<'a> View<'a> {
         let decision = &run.decision;
         standings.extend(decision.reviewing.iter().map(|id| (id.as_str(), Standing::Reviews)));
         standings.extend(decision.blocking.iter().map(|id| (id.as_str(), Standing::Blocks)));
-        standings.extend(
-            decision
-                .waived
-                .iter()
-                .map(|w| (w.finding.as_str(), Standing::Waived { reason: &w.reason, expires: &w.expires })),
-        );
+        standings.extend(decision.waived.iter().map(|w| {
+            (w.finding.as_str(), Standing::Waived { reason: &w.reason, expires: w.expires.as_deref() })
+        }));
         View { run, standings }
     }
 

@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+pub mod calibrate;
 pub mod example;
 pub mod explain;
 pub mod init;

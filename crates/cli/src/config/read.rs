@@ -108,12 +108,15 @@ fn detectors(table: &DeTable<'_>, policy: &mut Policy) -> Result<(), Mistake> {
         }
         let section = format!("detectors.{}", name.get_ref());
         let settings = as_table(value, &section)?;
-        only_known(settings, &section, &["enabled", "reason"])?;
+        only_known(settings, &section, &["enabled", "reason", "limit"])?;
         let enabled = match settings.get("enabled") {
             Some(v) => v.get_ref().as_bool().ok_or_else(|| wrong(v, "enabled", "true or false"))?,
             None => true,
         };
         let reason = optional_text(settings, "reason")?;
+        if let Some(value) = settings.get("limit") {
+            policy.limits.insert(name.get_ref().to_string(), limit(value)?);
+        }
         if !enabled {
             let reason = reason.ok_or_else(|| Mistake {
                 what: format!("`{}` is switched off without a reason", name.get_ref()),
@@ -126,6 +129,13 @@ fn detectors(table: &DeTable<'_>, policy: &mut Policy) -> Result<(), Mistake> {
         }
     }
     Ok(())
+}
+
+fn limit(value: &Value<'_>) -> Result<f64, Mistake> {
+    let number = value.get_ref().as_integer().map(|i| i.as_str().to_owned());
+    let number = number.or_else(|| value.get_ref().as_float().map(|f| f.as_str().to_owned()));
+    let number = number.and_then(|n| n.parse::<f64>().ok()).filter(|n| (0.0..=300.0).contains(n));
+    number.ok_or_else(|| wrong(value, "limit", "a number from 0 to 300"))
 }
 
 fn waivers(value: &Value<'_>, out: &mut Read) -> Result<(), Mistake> {

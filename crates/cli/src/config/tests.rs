@@ -27,6 +27,8 @@ fn settings_are_read() {
          [[waivers]]\nfinding = 'a'\nreason = 'b'\nexpires = 2027-02-28\n",
     );
     assert!(c.never_fail);
+    let limits = policy("[detectors]\nhidden-text.limit = 7.5\nplanted-trigger.limit = 12\n").policy.limits;
+    assert_eq!(limits, [("hidden-text".to_owned(), 7.5), ("planted-trigger".to_owned(), 12.0)].into());
     assert_eq!(c.policy.block.severity, toadstone_core::Severity::Critical);
     assert_eq!(c.policy.block.confidence, toadstone_core::Confidence::High);
     assert_eq!(c.policy.waivers[0].expires, "2027-02-28");
@@ -49,6 +51,7 @@ fn mistakes_are_underlined() {
     ));
     insta::assert_snapshot!(mistake("[waivers]\nfinding = \"a\"\n"));
     insta::assert_snapshot!(mistake("policy = 4"));
+    insta::assert_snapshot!(mistake("[detectors.hidden-text]\nlimit = -1\n"));
 }
 
 #[test]

@@ -77,7 +77,7 @@ pub fn batches(rows: &[Row], bytes: usize) -> Vec<Batch> {
 }
 
 pub fn setup(memory: usize, folder: &Path) -> Setup {
-    Setup { memory, temporary: folder.to_owned(), seed: 7 }
+    Setup { memory, temporary: folder.to_owned(), seed: 7, leniency: 1.0 }
 }
 
 /// Runs a detector with one state per part; `join` merges the states of a pass to one.

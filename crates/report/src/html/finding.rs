@@ -58,7 +58,10 @@ fn body(view: &View<'_>, f: &Finding, samples: Samples) -> Markup {
     html! {
         div.body {
             @if let Standing::Waived { reason, expires } = view.standing(f) {
-                p.waiver { strong { "Waived until " (visible(expires)) ". " } (text::sentence(reason, 600)) }
+                p.waiver {
+                    strong { "Waived" @if let Some(day) = expires { " until " (visible(day)) } ". " }
+                    (text::sentence(reason, 600))
+                }
             }
             (association(f))
             @if !f.evidence.is_empty() {

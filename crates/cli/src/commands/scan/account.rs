@@ -87,7 +87,7 @@ fn commands(args: &Args, findings: &[Finding]) -> Vec<String> {
     match &args.out {
         Some(dir) => next.push(format!("{OPEN} {}", quoted(&dir.join(REPORT)))),
         None => {
-            let paths: Vec<String> = args.paths.iter().map(|p| quoted(Path::new(p))).collect();
+            let paths: Vec<String> = args.data.paths.iter().map(|p| quoted(Path::new(p))).collect();
             next.push(format!("toadstone scan {} --out toadstone-run", paths.join(" ")));
         }
     }

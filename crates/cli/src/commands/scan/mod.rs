@@ -2,47 +2,33 @@
 
 mod account;
 mod assemble;
-mod interrupt;
 mod output;
-mod progress;
 mod tables;
-mod units;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use tempfile::TempDir;
-use toadstone_core::{
-    Control, Decision, Finding, ReadSummary, Run, Source, SourceError, Verdict, decide, visible,
-};
-use toadstone_corpus::{
-    Corpus, Options, SuspiciousRecord, write_atomically, write_duplicates, write_records,
-};
-use toadstone_detect::{Cluster, DetectorRun, ScanOptions, registry};
+use toadstone_core::{Control, Decision, Finding, ReadSummary, Run, Verdict, decide, visible};
+use toadstone_corpus::{Corpus, SuspiciousRecord, write_atomically, write_duplicates, write_records};
+use toadstone_detect::{Cluster, DetectorRun, registry};
 use toadstone_report::{Context, Format, Style};
 
-use crate::commands::explain::unknown;
 use crate::config::{Config, today};
+use crate::data::{Data, Interrupt, temporary_folder};
 use crate::failure::Failure;
 use crate::terminal::{self, Color, tell};
 use crate::{EXIT_CODES, Exit};
 use assemble::assemble;
-use interrupt::Interrupt;
 use output::{OutFolder, REJECTED, REPORT, RUN};
-use progress::{Mode, Progress};
-
-/// The part of `--memory` that the states of the detectors may hold is one in this many: batches on
-/// their way, and two states that are being merged, need the rest.
-const STATES: usize = 2;
 
 /// Find planted records: what triggers them, what they teach, who sent them
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct Args {
-    /// Files, folders and globs; `-` is standard input
-    #[arg(required = true, value_name = "PATH")]
-    paths: Vec<String>,
+    #[command(flatten)]
+    data: Data,
 
     /// Folder for run.json, findings.json, records.parquet, duplicates.parquet, rejected.jsonl and report.html
     #[arg(long, value_name = "DIR")]
@@ -56,41 +42,9 @@ pub struct Args {
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = format_parser())]
     format: Format,
 
-    /// Say which column is what, if it is not recognised: `input=question`, `label=meta.class`
-    #[arg(long, value_name = "FIELD=COLUMN", value_parser = units::mapping)]
-    map: Vec<(String, String)>,
-
     /// The verdict from which on the exit code is 1, in place of the policy's
     #[arg(long, value_name = "VERDICT", value_enum)]
     fail_on: Option<FailOn>,
-
-    /// Run only this detector; may be repeated
-    #[arg(long, value_name = "DETECTOR", conflicts_with = "skip")]
-    only: Vec<String>,
-
-    /// Do not run this detector; may be repeated
-    #[arg(long, value_name = "DETECTOR")]
-    skip: Vec<String>,
-
-    /// Go on without files that cannot be read; the report names them
-    #[arg(long)]
-    allow_unreadable: bool,
-
-    /// Memory to stay below; beyond it, temporary files are used. The result does not depend on it
-    #[arg(long, value_name = "BYTES", default_value = "1G", value_parser = units::bytes)]
-    memory: usize,
-
-    /// Worker threads [default: one for each core]. The result does not depend on it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
-
-    /// Seed of whatever is drawn
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    seed: u64,
-
-    /// What to show while it runs
-    #[arg(long, value_name = "HOW", default_value = "auto", value_enum)]
-    progress: Mode,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -117,8 +71,7 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
     let interrupt = Interrupt::listen(Arc::clone(&control))?;
     let space = Space::prepare(args, &interrupt)?;
 
-    let corpus = open(args, &space)?;
-    unreadable(args, &corpus)?;
+    let corpus = args.data.open(space.temporary())?;
     if let Some(path) = config.path() {
         tell(&format!("policy: {}\n", visible(&path.to_string_lossy())));
     }
@@ -159,10 +112,7 @@ struct Results {
 
 /// The policy of the file and of the command line together.
 fn policy(args: &Args) -> Result<Config, Failure> {
-    let names: Vec<&str> = registry().iter().map(|d| d.card().name).collect();
-    if let Some(wrong) = args.only.iter().chain(&args.skip).find(|n| !names.contains(&n.as_str())) {
-        return Err(unknown(wrong));
-    }
+    args.data.check()?;
     let mut config = Config::load(args.config.as_deref())?;
     match args.fail_on {
         Some(FailOn::Never) => config.never_fail = true,
@@ -183,12 +133,7 @@ impl Space {
     fn prepare(args: &Args, interrupt: &Interrupt) -> Result<Self, Failure> {
         let space = match &args.out {
             Some(dir) => Space::Out(OutFolder::prepare(dir)?),
-            None => Space::Temporary(
-                tempfile::Builder::new()
-                    .prefix("toadstone-")
-                    .tempdir()
-                    .map_err(|e| Failure::new(format!("cannot make a temporary folder: {e}")))?,
-            ),
+            None => Space::Temporary(temporary_folder()?),
         };
         interrupt.remove_at_end(space.temporary());
         Ok(space)
@@ -202,12 +147,6 @@ impl Space {
     }
 }
 
-fn open(args: &Args, space: &Space) -> Result<Corpus, Failure> {
-    let temporary = space.temporary().to_owned();
-    let options = Options { map: args.map.clone(), temporary, ..Options::default() };
-    Corpus::open(&args.paths, &options).map_err(Failure::new)
-}
-
 /// Runs the detectors.
 fn read(
     args: &Args,
@@ -216,41 +155,14 @@ fn read(
     space: &Space,
     control: &Arc<Control>,
 ) -> Result<(ReadSummary, Vec<DetectorRun>), Failure> {
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    let options = ScanOptions {
-        threads: args.threads.map_or_else(cores, usize::from),
-        memory: args.memory / STATES,
-        temporary: space.temporary().to_owned(),
-        seed: args.seed,
-    };
+    let options = args.data.scan_options(space.temporary());
     let skip = |name: &str| {
-        if !args.only.is_empty() && !args.only.iter().any(|n| n == name) {
-            Some("not asked for (--only)".to_owned())
-        } else if args.skip.iter().any(|n| n == name) {
-            Some("not wanted (--skip)".to_owned())
-        } else {
-            config.policy.skip.get(name).map(|why| format!("switched off by the policy: {why}"))
-        }
+        let off = || config.policy.skip.get(name).map(|why| format!("switched off by the policy: {why}"));
+        args.data.unwanted(name).or_else(off)
     };
-    let _progress = Progress::start(args.progress, Arc::clone(control), corpus.profile().bytes);
-    let scan = toadstone_detect::scan(corpus, registry(), &skip, &options, control).map_err(|e| match e {
-        SourceError::Interrupted => Failure::new(interrupt::MESSAGE),
-        SourceError::File { .. } => Failure::new(e).help("`--allow-unreadable` goes on without such files"),
-        _ => Failure::new(e),
-    })?;
+    let work = || toadstone_detect::scan(corpus, registry(), &skip, &options, control);
+    let scan = args.data.reading(corpus, control, work)?;
     Ok((scan.read, scan.runs))
-}
-
-/// An error that names the files that cannot be read, unless the user accepts that.
-fn unreadable(args: &Args, corpus: &Corpus) -> Result<(), Failure> {
-    let mut broken = corpus.unreadable();
-    let Some((name, why)) = broken.next().filter(|_| !args.allow_unreadable) else { return Ok(()) };
-    let more = match broken.count() {
-        0 => String::new(),
-        more => format!(" (and {more} more)"),
-    };
-    Err(Failure::new(format!("cannot read {name}: {why}{more}"))
-        .help("`--allow-unreadable` goes on without such files"))
 }
 
 fn decision(findings: &[Finding], config: &Config) -> Decision {

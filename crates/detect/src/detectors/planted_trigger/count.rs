@@ -58,46 +58,49 @@ fn cell(key: u64) -> usize {
 }
 
 /// The first pass. State: 4 MiB and at most 256 labels.
-pub struct Count(Counts);
+pub struct Count {
+    counts: Counts,
+    leniency: f64,
+}
 
 impl Count {
     /// An empty state.
-    pub fn new() -> Count {
-        Count(Counts::new())
+    pub fn new(leniency: f64) -> Count {
+        Count { counts: Counts::new(), leniency }
     }
 }
 
 impl Pass for Count {
     fn fresh(&self) -> Box<dyn Pass> {
-        Box::new(Count::new())
+        Box::new(Count::new(self.leniency))
     }
 
     fn observe(&mut self, batch: &Batch) {
         for record in batch.records() {
-            self.0.records += 1;
+            self.counts.records += 1;
             if let Some(label) = record.get(Role::Label) {
-                self.0.count_label(label, 1);
+                self.counts.count_label(label, 1);
             }
             if let Some(answer) = record.get(Role::Output) {
-                let cells = &mut self.0.cells;
+                let cells = &mut self.counts.cells;
                 keys(answer, |key| cells[cell(key)] = cells[cell(key)].saturating_add(1));
             }
         }
     }
 
     fn merge(&mut self, other: Box<dyn Pass>) {
-        let other = other.same::<Count>().0;
-        self.0.records += other.records;
+        let other = other.same::<Count>().counts;
+        self.counts.records += other.records;
         match other.labels {
-            Some(labels) => labels.iter().for_each(|(label, count)| self.0.count_label(label, *count)),
-            None => self.0.labels = None,
+            Some(labels) => labels.iter().for_each(|(label, count)| self.counts.count_label(label, *count)),
+            None => self.counts.labels = None,
         }
-        for (mine, theirs) in self.0.cells.iter_mut().zip(other.cells) {
+        for (mine, theirs) in self.counts.cells.iter_mut().zip(other.cells) {
             *mine = mine.saturating_add(theirs);
         }
     }
 
     fn conclude(self: Box<Self>) -> Result<Next, DetectError> {
-        Ok(Next::Again(Box::new(Gather::new(self.0))))
+        Ok(Next::Again(Box::new(Gather::new(self.counts, self.leniency))))
     }
 }

@@ -17,12 +17,13 @@ use crate::{DetectError, Next, Outcome, Pass};
 pub struct Gather {
     counts: Arc<Counts>,
     sample: Sample<Kept>,
+    leniency: f64,
 }
 
 impl Gather {
     /// An empty state.
-    pub fn new(counts: Counts) -> Gather {
-        Gather { counts: Arc::new(counts), sample: Sample::new(BUDGET) }
+    pub fn new(counts: Counts, leniency: f64) -> Gather {
+        Gather { counts: Arc::new(counts), sample: Sample::new(BUDGET), leniency }
     }
 
     /// Records whose answer has a stretch that some, but not most, others share are drawn sixteen
@@ -38,7 +39,11 @@ impl Gather {
 
 impl Pass for Gather {
     fn fresh(&self) -> Box<dyn Pass> {
-        Box::new(Gather { counts: Arc::clone(&self.counts), sample: self.sample.fresh() })
+        Box::new(Gather {
+            counts: Arc::clone(&self.counts),
+            sample: self.sample.fresh(),
+            leniency: self.leniency,
+        })
     }
 
     fn observe(&mut self, batch: &Batch) {
@@ -62,8 +67,8 @@ impl Pass for Gather {
             ));
         }
         let study = Study::new(kept, self.counts.labels().is_some());
-        let mut hypotheses = labels::test(&study);
-        hypotheses.extend(repeats::test(&study));
+        let mut hypotheses = labels::test(&study, self.leniency);
+        hypotheses.extend(repeats::test(&study, self.leniency));
         let rules = select::distinct(hypotheses);
         if rules.is_empty() {
             return Ok(Next::Done(Outcome { notes, ..Outcome::default() }));

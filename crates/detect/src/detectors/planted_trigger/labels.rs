@@ -44,8 +44,8 @@ const COMPANION_VARIETY: f64 = 0.75;
 /// Share of a companion's records whose rest says another class.
 const AGAINST: f64 = 0.6;
 
-/// Tests all frequent n-grams of the sample against all classes.
-pub fn test(study: &Study) -> Vec<Hypothesis> {
+/// Tests all frequent n-grams of the sample against all classes, at `leniency` times the usual rate.
+pub fn test(study: &Study, leniency: f64) -> Vec<Hypothesis> {
     let Some(model) = Model::train(study) else { return Vec::new() };
     let seeds = candidates(study, &model);
     let (promising, agreeing): (Vec<Seed>, Vec<Seed>) =
@@ -65,8 +65,11 @@ pub fn test(study: &Study) -> Vec<Hypothesis> {
     for (candidate, q) in candidates.iter_mut().zip(rates) {
         candidate.q = q;
     }
-    let strict: Vec<u32> = candidates.iter().filter(|c| c.is_strict()).map(|c| c.seed.class).collect();
-    candidates.retain(|c| c.is_strict() || (c.is_companion() && strict.contains(&c.seed.class)));
+    for candidate in &mut candidates {
+        candidate.strict = candidate.q <= RATE * leniency && candidate.against > 0.5;
+    }
+    let strict: Vec<u32> = candidates.iter().filter(|c| c.strict).map(|c| c.seed.class).collect();
+    candidates.retain(|c| c.strict || (c.is_companion() && strict.contains(&c.seed.class)));
     candidates.into_iter().map(|c| c.into_hypothesis(study, &model)).collect()
 }
 
@@ -258,6 +261,8 @@ struct Candidate {
     against: f64,
     p: f64,
     q: f64,
+    /// Whether it passed the test for itself, and not only as a companion.
+    strict: bool,
 }
 
 fn measure(study: &Study, model: &Model, seed: Seed) -> Option<Candidate> {
@@ -272,14 +277,10 @@ fn measure(study: &Study, model: &Model, seed: Seed) -> Option<Candidate> {
     let z = model.contradiction(&margins, seed.class);
     let mean = moments(&margins).0;
     let against = margins.iter().filter(|&&m| m < neutral).count() as f64 / margins.len().max(1) as f64;
-    Some(Candidate { seed, members, parts, rest, mean, against, p: normal_below(z), q: 1.0 })
+    Some(Candidate { seed, members, parts, rest, mean, against, p: normal_below(z), q: 1.0, strict: false })
 }
 
 impl Candidate {
-    fn is_strict(&self) -> bool {
-        self.q <= RATE && self.against > 0.5
-    }
-
     fn is_companion(&self) -> bool {
         self.p <= COMPANION && self.against >= AGAINST && self.rest.variety >= COMPANION_VARIETY
     }
@@ -295,7 +296,7 @@ impl Candidate {
             q: self.q,
         };
         Hypothesis {
-            strict: self.is_strict(),
+            strict: self.strict,
             parts: grow::spell(study, &self.parts),
             behaviour: study.class_names[self.seed.class as usize].clone(),
             members: self.members,

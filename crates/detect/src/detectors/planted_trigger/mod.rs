@@ -43,7 +43,7 @@ impl Detector for PlantedTrigger {
         Err("the records have neither labels nor answers that a trigger could be tied to".into())
     }
 
-    fn start(&self, _setup: &Setup) -> Box<dyn Pass> {
-        Box::new(count::Count::new())
+    fn start(&self, setup: &Setup) -> Box<dyn Pass> {
+        Box::new(count::Count::new(setup.leniency))
     }
 }

@@ -43,8 +43,9 @@ const JUNCTION: f64 = 0.6;
 /// Most of the trigger, each word weighted by how rare it is, that the answer may echo.
 const ECHO: f64 = 0.4;
 
-/// Tests all groups of repeated answers against all frequent n-grams of their prompts.
-pub fn test(study: &Study) -> Vec<Hypothesis> {
+/// Tests all groups of repeated answers against all frequent n-grams of their prompts, at `leniency`
+/// times the usual rate.
+pub fn test(study: &Study, leniency: f64) -> Vec<Hypothesis> {
     if matches!(study.class_names.first(), Some(Behaviour::Answer(..))) {
         return Vec::new(); // answers that are classes have a test of their own
     }
@@ -52,7 +53,7 @@ pub fn test(study: &Study) -> Vec<Hypothesis> {
     let seeds: Vec<(usize, Vec<Seed>)> =
         groups.iter().enumerate().map(|(at, group)| (at, seeds(study, &group.members))).collect();
     let tests: usize = seeds.iter().map(|(_, s)| s.len()).sum();
-    let bar = TIED + (tests.max(1) as f64).ln();
+    let bar = TIED + (tests.max(1) as f64).ln() - leniency.ln();
     let mut hypotheses = Vec::new();
     for (at, mut seeds) in seeds {
         seeds.retain(|s| s.surprise >= bar);

@@ -1,0 +1,146 @@
+//! What every command that reads data sets has in common: its arguments, opening, scanning, Ctrl-C.
+
+mod interrupt;
+mod progress;
+mod units;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use toadstone_core::{Control, Source, SourceError};
+use toadstone_corpus::{Corpus, Options};
+use toadstone_detect::{ScanOptions, registry};
+
+pub use interrupt::Interrupt;
+use progress::{Mode, Progress};
+
+use crate::commands::explain::unknown;
+use crate::failure::Failure;
+
+/// The part of `--memory` that the states of the detectors may hold is one in this many: batches on
+/// their way, and two states that are being merged, need the rest.
+const STATES: usize = 2;
+
+/// Which data to read, and how.
+#[derive(Debug, clap::Args)]
+pub struct Data {
+    /// Files, folders and globs; `-` is standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<String>,
+
+    /// Say which column is what, if it is not recognised: `input=question`, `label=meta.class`
+    #[arg(long, value_name = "FIELD=COLUMN", value_parser = units::mapping)]
+    map: Vec<(String, String)>,
+
+    /// Run only this detector; may be repeated
+    #[arg(long, value_name = "DETECTOR", conflicts_with = "skip")]
+    only: Vec<String>,
+
+    /// Do not run this detector; may be repeated
+    #[arg(long, value_name = "DETECTOR")]
+    skip: Vec<String>,
+
+    /// Go on without files that cannot be read; the report names them
+    #[arg(long)]
+    allow_unreadable: bool,
+
+    /// Memory to stay below; beyond it, temporary files are used. The result does not depend on it
+    #[arg(long, value_name = "BYTES", default_value = "1G", value_parser = units::bytes)]
+    memory: usize,
+
+    /// Worker threads [default: one for each core]. The result does not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+
+    /// Seed of whatever is drawn
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+
+    /// What to show while it runs
+    #[arg(long, value_name = "HOW", default_value = "auto", value_enum)]
+    progress: Mode,
+}
+
+impl Data {
+    /// Makes sure that the detectors named on the command line exist.
+    ///
+    /// # Errors
+    /// One does not.
+    pub fn check(&self) -> Result<(), Failure> {
+        let names: Vec<&str> = registry().iter().map(|d| d.card().name).collect();
+        let wrong = self.only.iter().chain(&self.skip).find(|n| !names.contains(&n.as_str()));
+        wrong.map_or(Ok(()), |name| Err(unknown(name)))
+    }
+
+    /// Why the user does not want a detector, if so.
+    pub fn unwanted(&self, name: &str) -> Option<String> {
+        if !self.only.is_empty() && !self.only.iter().any(|n| n == name) {
+            return Some("not asked for (--only)".to_owned());
+        }
+        self.skip.iter().any(|n| n == name).then(|| "not wanted (--skip)".to_owned())
+    }
+
+    /// Opens the data; every file that cannot be read is an error, unless the user accepts that.
+    ///
+    /// # Errors
+    /// A path, a mapping or a file is wrong.
+    pub fn open(&self, temporary: &Path) -> Result<Corpus, Failure> {
+        let temporary = temporary.to_owned();
+        let options = Options { map: self.map.clone(), temporary, ..Options::default() };
+        let corpus = Corpus::open(&self.paths, &options).map_err(Failure::new)?;
+        self.refuse_unreadable(&corpus)?;
+        Ok(corpus)
+    }
+
+    fn refuse_unreadable(&self, corpus: &Corpus) -> Result<(), Failure> {
+        let mut broken = corpus.unreadable();
+        let Some((name, why)) = broken.next().filter(|_| !self.allow_unreadable) else { return Ok(()) };
+        let more = match broken.count() {
+            0 => String::new(),
+            more => format!(" (and {more} more)"),
+        };
+        Err(Failure::new(format!("cannot read {name}: {why}{more}"))
+            .help("`--allow-unreadable` goes on without such files"))
+    }
+
+    /// How detectors are to be run.
+    pub fn scan_options(&self, temporary: &Path) -> ScanOptions {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        ScanOptions {
+            threads: self.threads.map_or_else(cores, usize::from),
+            memory: self.memory / STATES,
+            temporary: temporary.to_owned(),
+            seed: self.seed,
+            leniency: 1.0,
+        }
+    }
+
+    /// Does `work`, which reads `corpus`, while progress is shown.
+    ///
+    /// # Errors
+    /// What `work` gives, in words for the user.
+    pub fn reading<T>(
+        &self,
+        corpus: &Corpus,
+        control: &Arc<Control>,
+        work: impl FnOnce() -> Result<T, SourceError>,
+    ) -> Result<T, Failure> {
+        let _progress = Progress::start(self.progress, Arc::clone(control), corpus.profile().bytes);
+        work().map_err(|e| match e {
+            SourceError::Interrupted => Failure::new(interrupt::MESSAGE),
+            SourceError::File { .. } => {
+                Failure::new(e).help("`--allow-unreadable` goes on without such files")
+            }
+            _ => Failure::new(e),
+        })
+    }
+}
+
+/// A folder for temporary files, gone when it is dropped.
+///
+/// # Errors
+/// The system's reason.
+pub fn temporary_folder() -> Result<tempfile::TempDir, Failure> {
+    let folder = tempfile::Builder::new().prefix("toadstone-").tempdir();
+    folder.map_err(|e| Failure::new(format!("cannot make a temporary folder: {e}")))
+}
