@@ -6,6 +6,7 @@ use crate::{Detector, detectors};
 pub fn registry() -> &'static [&'static dyn Detector] {
     &[
         &detectors::planted_trigger::PlantedTrigger,
+        &detectors::planted_document::PlantedDocument,
         &detectors::hidden_text::HiddenText,
         &detectors::duplicate_flood::DuplicateFlood,
         &detectors::near_duplicate::NearDuplicate,

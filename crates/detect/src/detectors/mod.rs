@@ -4,5 +4,6 @@ pub mod duplicate_flood;
 pub mod hidden_text;
 pub mod label_conflict;
 pub mod near_duplicate;
+pub mod planted_document;
 pub mod planted_trigger;
 mod shared;

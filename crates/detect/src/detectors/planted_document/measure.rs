@@ -1,0 +1,245 @@
+//! Third pass: all documents that have one of the strings, before and behind it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ahash::AHashMap;
+use toadstone_core::{Batch, Record, RecordId, Role, Sample};
+
+use super::change::{FAR, Profile};
+use super::corpus::{Corpus, half};
+use super::spot::{BEFORE, BEHIND, LONGEST};
+use super::text;
+use super::words::{Word, follow, split};
+use super::write_up::outcome;
+use crate::detectors::shared::sample::priority;
+use crate::detectors::shared::show::sample;
+use crate::{DetectError, Next, Pass};
+
+/// Words before and behind a string that are compared.
+const COMPARED: usize = 400;
+/// Records and samples kept of a string.
+const RECORDS: usize = 1 << 12;
+const SAMPLES: usize = 8;
+
+/// Counts over stretches of text.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Stretch {
+    /// Words.
+    pub words: u64,
+    /// Neighbours that the corpus knows.
+    pub known: u64,
+    /// Words [`FAR`] apart that the corpus knows as neighbours: what is known without any order.
+    pub far: u64,
+    /// Pairs that stood in the document before.
+    pub again: u64,
+    /// Words that the corpus knows.
+    pub vocabulary: u64,
+}
+
+impl Stretch {
+    fn add(&mut self, other: Stretch) {
+        self.words += other.words;
+        self.known += other.known;
+        self.far += other.far;
+        self.again += other.again;
+        self.vocabulary += other.vocabulary;
+    }
+
+    /// A count as a share of the words.
+    pub fn rate(&self, count: u64) -> f64 {
+        count as f64 / self.words.max(1) as f64
+    }
+
+    /// How much the order of the words says: neighbours known beyond words that stand far apart.
+    pub fn order(&self) -> f64 {
+        self.rate(self.known) - self.rate(self.far)
+    }
+}
+
+/// What all documents say of one string.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    /// Documents that have it.
+    pub documents: u64,
+    /// Documents that change where it stands.
+    pub changes: u64,
+    /// How many would by chance, in thousandths.
+    pub by_chance: u64,
+    /// Documents in which the text before breaks off: no sign and no line ends before it.
+    pub breaks_off: u64,
+    /// What stands before the string in those that change.
+    pub before: Stretch,
+    /// What stands behind it.
+    pub behind: Stretch,
+    /// What stands behind the string in each of the first documents.
+    pub records: BTreeMap<RecordId, Stretch>,
+    /// Some of them.
+    pub samples: BTreeMap<RecordId, (String, Sample)>,
+}
+
+/// The third pass. State: a few hundred bytes a string, and at most [`RECORDS`] places of each.
+pub struct Measure {
+    corpus: Arc<Corpus>,
+    wanted: Arc<AHashMap<u64, ()>>,
+    tests: u64,
+    seen: BTreeMap<u64, Seen>,
+    words: Vec<Word>,
+    profile: Profile,
+}
+
+impl Measure {
+    /// An empty state.
+    pub fn new(corpus: Arc<Corpus>, wanted: AHashMap<u64, ()>, tests: u64) -> Measure {
+        let wanted = Arc::new(wanted);
+        Measure {
+            corpus,
+            wanted,
+            tests,
+            seen: BTreeMap::new(),
+            words: Vec::new(),
+            profile: Profile::default(),
+        }
+    }
+
+    /// The wanted strings of the document, each where it first stands: key, first word, end.
+    fn strings(&self) -> Vec<(u64, usize, usize)> {
+        let mut found = Vec::new();
+        for start in 0..self.words.len() {
+            let longest = LONGEST.min(self.words.len() - start);
+            for length in 1..=longest {
+                let words = &self.words[start..start + length];
+                let key = words.iter().fold(length as u64, |state, word| follow(state, word.hash));
+                if self.wanted.contains_key(&key) {
+                    found.push((key, start, start + length));
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup_by_key(|string| string.0);
+        found
+    }
+
+    fn stretch(&self, half: usize, from: usize, to: usize) -> Stretch {
+        let rise = |counts: &[u32]| u64::from(counts[to] - counts[from]);
+        let far = |at: &usize| {
+            *at >= from + FAR && self.corpus.knows_pair(half, &self.words[at - FAR], &self.words[*at])
+        };
+        // The first words have no partner: what is found among the others stands for all.
+        let partners = (to - from).saturating_sub(FAR).max(1) as u64;
+        Stretch {
+            words: (to - from) as u64,
+            known: rise(&self.profile.known),
+            far: (from..to).filter(far).count() as u64 * (to - from) as u64 / partners,
+            again: rise(&self.profile.again),
+            vocabulary: (from..to).filter(|&at| self.corpus.knows(half, &self.words[at])).count() as u64,
+        }
+    }
+
+    fn look(&mut self, record: &Record<'_>, text: &str) {
+        let strings = self.strings();
+        if strings.is_empty() {
+            return;
+        }
+        let half = half(priority(record));
+        self.profile.run(&self.corpus, half, &self.words);
+        let changes: Vec<usize> = self.profile.changes().map(|change| change.at).collect();
+        let n = self.words.len();
+        for (key, start, end) in strings {
+            let near = |&at: &usize| at <= end + BEFORE && start <= at + BEHIND;
+            let before = self.stretch(half, start.saturating_sub(COMPARED), start);
+            let behind = self.stretch(half, end, (end + COMPARED).min(n));
+            let window = changes.len() * (BEFORE + BEHIND + end - start);
+            let seen = self.seen.entry(key).or_default();
+            seen.documents += 1;
+            seen.by_chance += (1000 * window / n).min(1000) as u64;
+            seen.records.insert(record.id(), behind);
+            seen.shorten();
+            if !changes.iter().any(near) {
+                continue;
+            }
+            seen.changes += 1;
+            seen.breaks_off += u64::from(breaks_off(text, &self.words, start));
+            seen.before.add(before);
+            seen.behind.add(behind);
+            let bytes = self.words[start].start as usize..self.words[end - 1].end as usize;
+            if seen.samples.len() < SAMPLES
+                || seen.samples.last_key_value().is_some_and(|l| record.id() < *l.0)
+            {
+                let shown = text[bytes.clone()].to_owned();
+                seen.samples.insert(record.id(), (shown, sample(record, Some((Role::Input, bytes)), None)));
+            }
+            seen.shorten();
+        }
+    }
+}
+
+/// Whether the text before word `at` ends in the middle of a line, behind a word.
+fn breaks_off(text: &str, words: &[Word], at: usize) -> bool {
+    let Some(left) = at.checked_sub(1).map(|left| &words[left]) else { return false };
+    let between = &text[left.end as usize..words[at].start as usize];
+    let last = text[..left.end as usize].chars().next_back();
+    !between.contains('\n') && last.is_some_and(|c| c.is_alphanumeric() || matches!(c, ',' | '\'' | '-'))
+}
+
+impl Seen {
+    /// Keeps the documents in which what stands behind the string is more like what the changed ones
+    /// have behind than like what they have before it. Where little stands before, nothing changes.
+    pub fn keep_alike(&mut self, repeats: bool) {
+        let rate = |s: &Stretch| s.rate(if repeats { s.again } else { s.known });
+        let (before, behind) = (rate(&self.before), rate(&self.behind));
+        self.records.retain(|_, own| (rate(own) - behind).abs() < (rate(own) - before).abs());
+    }
+
+    fn shorten(&mut self) {
+        while self.records.len() > RECORDS {
+            self.records.pop_last();
+        }
+        while self.samples.len() > SAMPLES {
+            self.samples.pop_last();
+        }
+    }
+
+    fn merge(&mut self, other: Seen) {
+        self.documents += other.documents;
+        self.changes += other.changes;
+        self.by_chance += other.by_chance;
+        self.breaks_off += other.breaks_off;
+        self.before.add(other.before);
+        self.behind.add(other.behind);
+        self.records.extend(other.records);
+        self.samples.extend(other.samples);
+        self.shorten();
+    }
+}
+
+impl Pass for Measure {
+    fn fresh(&self) -> Box<dyn Pass> {
+        Box::new(Measure {
+            corpus: Arc::clone(&self.corpus),
+            wanted: Arc::clone(&self.wanted),
+            tests: self.tests,
+            seen: BTreeMap::new(),
+            words: Vec::new(),
+            profile: Profile::default(),
+        })
+    }
+
+    fn observe(&mut self, batch: &Batch) {
+        for record in batch.records() {
+            let Some(text) = text(&record) else { continue };
+            split(text, &mut self.words);
+            self.look(&record, text);
+        }
+    }
+
+    fn merge(&mut self, other: Box<dyn Pass>) {
+        for (key, seen) in other.same::<Measure>().seen {
+            self.seen.entry(key).or_default().merge(seen);
+        }
+    }
+
+    fn conclude(self: Box<Self>) -> Result<Next, DetectError> {
+        Ok(Next::Done(outcome(self.seen.into_values().collect(), self.tests)))
+    }
+}
