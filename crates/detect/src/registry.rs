@@ -7,6 +7,7 @@ pub fn registry() -> &'static [&'static dyn Detector] {
     &[
         &detectors::planted_trigger::PlantedTrigger,
         &detectors::planted_document::PlantedDocument,
+        &detectors::planted_style::PlantedStyle,
         &detectors::hidden_text::HiddenText,
         &detectors::duplicate_flood::DuplicateFlood,
         &detectors::near_duplicate::NearDuplicate,

@@ -5,5 +5,6 @@ pub mod hidden_text;
 pub mod label_conflict;
 pub mod near_duplicate;
 pub mod planted_document;
+pub mod planted_style;
 pub mod planted_trigger;
 mod shared;

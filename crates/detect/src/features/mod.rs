@@ -1,6 +1,7 @@
-//! What detectors look at: tokens, vocabularies, frequent n-grams, and a linear model over them.
+//! What detectors look at: tokens, vocabularies, frequent n-grams, and linear models over them.
 
 pub mod linear;
 pub mod ngrams;
+pub mod soft;
 pub mod tokens;
 pub mod vocabulary;

@@ -1,0 +1,122 @@
+//! Second pass: the chance of every record to be planted.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use toadstone_core::{Batch, Mark as Marked, Record, RecordId, Role, Sample};
+
+use super::gather::{fold_of, looked_at};
+use super::test::Found;
+use super::views::Views;
+use super::write_up::{Style, finding};
+use crate::detectors::shared::gather::SAMPLES;
+use crate::detectors::shared::show;
+use crate::{DetectError, Next, Outcome, Pass};
+
+/// A record belongs to the finding from this chance on.
+const MEMBER: f64 = 0.5;
+/// A score below this is none.
+const LEAST: f64 = 0.02;
+
+/// A second population and the label that it has.
+pub struct Rule {
+    /// The label.
+    pub label: Box<str>,
+    /// Its style, as a person reads it.
+    pub style: Style,
+    /// The test that found it.
+    pub found: Found,
+}
+
+/// The second pass. State: 16 bytes a marked record.
+pub struct Mark {
+    rules: Arc<(Views, Vec<Rule>)>,
+    notes: Vec<String>,
+    seen: Vec<Seen>,
+}
+
+/// What all records say of one rule.
+#[derive(Default)]
+pub struct Seen {
+    scores: Vec<(RecordId, f32)>,
+    /// The first members.
+    pub samples: BTreeMap<RecordId, Sample>,
+}
+
+impl Seen {
+    /// Records that belong to the group, and the sum of their scores.
+    pub fn members(&self) -> (u64, f64) {
+        let members = self.scores.iter().filter(|s| f64::from(s.1) >= MEMBER);
+        members.fold((0, 0.0), |(n, sum), s| (n + 1, sum + f64::from(s.1)))
+    }
+}
+
+impl Mark {
+    /// An empty state.
+    pub fn new(rules: Arc<(Views, Vec<Rule>)>, notes: Vec<String>) -> Mark {
+        let seen = rules.1.iter().map(|_| Seen::default()).collect();
+        Mark { rules, notes, seen }
+    }
+
+    fn note(&mut self, record: &Record<'_>) {
+        let Some(label) = record.get(Role::Label) else { return };
+        let (views, rules) = &*self.rules;
+        for (rule, seen) in rules.iter().zip(&mut self.seen).filter(|(rule, _)| &*rule.label == label) {
+            let input = looked_at(record);
+            let (content, style) = views.features(input);
+            let score = rule.found.mixture.says(fold_of(input), &content, &style).membership();
+            if score < LEAST {
+                continue;
+            }
+            seen.scores.push((record.id(), score as f32));
+            if score >= MEMBER {
+                seen.samples.insert(record.id(), show::sample(record, None, Some(Role::Label)));
+                shorten(&mut seen.samples);
+            }
+        }
+    }
+}
+
+fn shorten(samples: &mut BTreeMap<RecordId, Sample>) {
+    while samples.len() > SAMPLES {
+        samples.pop_last();
+    }
+}
+
+impl Pass for Mark {
+    fn fresh(&self) -> Box<dyn Pass> {
+        Box::new(Mark::new(Arc::clone(&self.rules), self.notes.clone()))
+    }
+
+    fn observe(&mut self, batch: &Batch) {
+        batch.records().for_each(|record| self.note(&record));
+    }
+
+    fn merge(&mut self, other: Box<dyn Pass>) {
+        for (mine, theirs) in self.seen.iter_mut().zip(other.same::<Mark>().seen) {
+            mine.scores.extend(theirs.scores);
+            mine.samples.extend(theirs.samples);
+            shorten(&mut mine.samples);
+        }
+    }
+
+    fn conclude(mut self: Box<Self>) -> Result<Next, DetectError> {
+        let mut outcome = Outcome { notes: self.notes, ..Outcome::default() };
+        for (rule, seen) in self.rules.1.iter().zip(&mut self.seen) {
+            seen.scores.sort_unstable_by_key(|(id, _)| *id);
+            let finding = finding(rule, seen);
+            if finding.records == 0 {
+                continue;
+            }
+            let at = outcome.findings.len() as u32;
+            outcome.marks.extend(seen.scores.iter().map(|&(id, score)| Marked {
+                id,
+                finding: at,
+                score,
+                member: f64::from(score) >= MEMBER,
+            }));
+            outcome.findings.push(finding);
+        }
+        Ok(Next::Done(outcome))
+    }
+}

@@ -1,0 +1,41 @@
+//! `planted-style`: a way of writing that somebody tied to a label.
+//!
+//! Two passes: [`gather`] keeps a sample, splits its texts into two views ([`views`]) and looks for a
+//! second population ([`mixture`], [`test`]); [`mark`] scores all records.
+
+mod gather;
+mod mark;
+mod mixture;
+mod test;
+mod views;
+mod write_up;
+
+use toadstone_core::{Profile, Role};
+
+use crate::{Card, Detector, Pass, Setup};
+
+/// The detector.
+pub struct PlantedStyle;
+
+impl Detector for PlantedStyle {
+    fn card(&self) -> Card {
+        Card {
+            name: write_up::NAME,
+            title: "a way of writing tied to a label that the content contradicts",
+            page: include_str!("planted_style.md"),
+            planted: include_str!("planted_style.planted.jsonl"),
+            benign: include_str!("planted_style.benign.jsonl"),
+        }
+    }
+
+    fn applies(&self, profile: &Profile) -> Result<(), String> {
+        if profile.roles.has(Role::Label) {
+            return Ok(());
+        }
+        Err("the records have no labels that a style could be tied to".into())
+    }
+
+    fn start(&self, _setup: &Setup) -> Box<dyn Pass> {
+        Box::new(gather::Gather::new())
+    }
+}
