@@ -2,8 +2,8 @@
 //!
 //! A style that was tied to a class brings the class whatever the content says. So in the records
 //! of the style whose content speaks against the class nearly all have it all the same. In clean
-//! data styles have some such records too, for content models err: the null hypothesis is that as
-//! many of them have the class as were seen in clean data at most, and the test is binomial.
+//! data styles have some such records too, for content models err; the test is binomial against
+//! the share that they reach by nature.
 //!
 //! Two populations also have to explain the data better than one, in which content and style add up
 //! (Vuong 1989). A register with a class distribution of its own is one population: its content
@@ -12,8 +12,8 @@
 use super::mixture::{Mixture, Study};
 use crate::detectors::shared::chance::binomial_tail;
 
-/// The largest share of records with the class, of those of a style whose content speaks against
-/// it, that a style has by nature. Measured: up to .72 in clean data.
+/// The share of records with the class, of those of a style whose content speaks against it, that a
+/// style may have by nature. In clean data: .71 of 104 records, .76 of 50, .83 of 23.
 const BY_NATURE: f64 = 0.75;
 /// Level of the test, all classes counted: to be reported; to be sure.
 const LEVEL: f64 = 1e-2;
