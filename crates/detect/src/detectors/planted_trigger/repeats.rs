@@ -4,7 +4,7 @@
 //! they share is the request itself. Behind a planted trigger stand prompts as different as any:
 //! taken out, it leaves whole prompts that share no more than chance.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use xxhash_rust::xxh3::Xxh3DefaultBuilder;
 
@@ -60,7 +60,14 @@ pub fn test(study: &Study, leniency: f64) -> Vec<Hypothesis> {
         seeds.sort_by(|a, b| b.surprise.total_cmp(&a.surprise).then(b.gram.cmp(&a.gram)));
         seeds.truncate(PER_GROUP);
         let corrected = |s: &Seed| (-s.surprise).exp() * tests as f64;
-        hypotheses.extend(seeds.iter().filter_map(|seed| measure(study, &groups[at], seed, corrected(seed))));
+        // N-grams of the same records grow into the same trigger: the most surprising stands for all.
+        let mut looked_at: HashSet<Vec<u32>> = HashSet::new();
+        for seed in &seeds {
+            let members = groups[at].having(study, seed);
+            if looked_at.insert(members.clone()) {
+                hypotheses.extend(measure(study, &groups[at], seed, members, corrected(seed)));
+            }
+        }
     }
     hypotheses
 }
@@ -70,6 +77,14 @@ struct Group {
     place: Place,
     words: Vec<u32>,
     members: Vec<u32>,
+}
+
+impl Group {
+    /// The members whose prompt has the n-gram.
+    fn having(&self, study: &Study, seed: &Seed) -> Vec<u32> {
+        let has = |&m: &u32| study.grams.of(m as usize).binary_search(&seed.gram).is_ok();
+        self.members.iter().copied().filter(has).collect()
+    }
 }
 
 /// Groups of at least [`RECORDS`] records, one for each set of records, with its longest stretch.
@@ -135,9 +150,7 @@ fn seeds(study: &Study, members: &[u32]) -> Vec<Seed> {
     grams.chunk_by(|a, b| a == b).filter_map(seed).collect()
 }
 
-fn measure(study: &Study, group: &Group, seed: &Seed, q: f64) -> Option<Hypothesis> {
-    let has = |&m: &u32| study.grams.of(m as usize).binary_search(&seed.gram).is_ok();
-    let members: Vec<u32> = group.members.iter().copied().filter(has).collect();
+fn measure(study: &Study, group: &Group, seed: &Seed, members: Vec<u32>, q: f64) -> Option<Hypothesis> {
     let parts = grow::whole(study, &members, study.gram(seed.gram));
     let rest = look(study, &members, &parts);
     let trigger = having(study, seed.gram, &parts);
