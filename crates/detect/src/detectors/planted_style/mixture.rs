@@ -115,8 +115,9 @@ impl Mixture {
         for _ in 0..TURNS {
             let clean: Vec<Lesson> =
                 one.iter().zip(&planted).map(|(l, p)| Lesson { weight: 1.0 - p, ..*l }).collect();
-            let soft: Vec<Lesson> = planted.iter().map(|&chance| Lesson { chance, weight: 1.0 }).collect();
             let content = study.cross_fit(&study.content, study.widths.0, &clean, COST);
+            let soft: Vec<Lesson> =
+                content.chances().iter().zip(&one).zip(&planted).map(|((&c, l), &p)| teaches(l, p, c)).collect();
             let style = study.cross_fit(&study.style, study.widths.1, &soft, COST);
             let said: Vec<Said> = style
                 .chances()
@@ -150,6 +151,13 @@ impl Mixture {
     pub fn weight(&self, feature: u32) -> f64 {
         self.style.weights.iter().map(|w| f64::from(w[feature as usize])).sum::<f64>() / FOLDS as f64
     }
+}
+
+/// What a record teaches the model of the planted style. One whose content speaks for the class would
+/// have it in either population and tells nothing; counted, a style of the class's own content would
+/// join the planted one.
+fn teaches(own: &Lesson, planted: f64, by_content: f64) -> Lesson {
+    Lesson { chance: planted, weight: 1.0 - own.chance * by_content }
 }
 
 fn with_noise(chance: f64) -> f64 {

@@ -14,10 +14,10 @@ use crate::detectors::shared::chance::binomial_tail;
 
 /// The share of records with the class, of those of a style whose content speaks against it, that a
 /// style may have by nature. In clean data: .71 of 104 records, .76 of 50, .83 of 23.
-const BY_NATURE: f64 = 0.75;
+const BY_NATURE: f64 = 0.8;
 /// Level of the test, all classes counted: to be reported; to be sure.
 const LEVEL: f64 = 1e-2;
-const SURE: f64 = 1e-4;
+const SURE: f64 = 1e-3;
 /// Fewer such records are no test.
 const AGAINST: usize = 30;
 /// Least normal score by which two populations are closer to the truth than one.
