@@ -16,7 +16,7 @@ use crate::detectors::shared::chance::binomial_tail;
 /// style may have by nature. In clean data: .71 of 104 records, .76 of 50, .83 of 23.
 const BY_NATURE: f64 = 0.8;
 /// Level of the test, all classes counted: to be reported; to be sure.
-const LEVEL: f64 = 1e-2;
+const LEVEL: f64 = 5e-2;
 const SURE: f64 = 1e-3;
 /// Fewer such records are no test.
 const AGAINST: usize = 30;
