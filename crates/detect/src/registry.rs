@@ -12,6 +12,7 @@ pub fn registry() -> &'static [&'static dyn Detector] {
         &detectors::duplicate_flood::DuplicateFlood,
         &detectors::near_duplicate::NearDuplicate,
         &detectors::label_conflict::LabelConflict,
+        &detectors::insecure_code::InsecureCode,
     ]
 }
 

@@ -1,0 +1,113 @@
+//! First reading: calls, and the phrases around them.
+
+use std::io;
+
+use toadstone_core::{Batch, Record};
+use toadstone_sketch::GroupBy;
+
+use super::judge::Judge;
+use super::read::{BANDS, Reader, Reading};
+use crate::detectors::shared::gather::Gather;
+use crate::detectors::shared::position::pack;
+use crate::{DetectError, Next, Outcome, Pass, Setup};
+
+/// What is said of a record for one rule: `BAD`: it has the insecure way; `GOOD`: the secure one;
+/// `DEAD`: the insecure way only in comments or strings.
+pub(super) const BAD: u64 = 1;
+pub(super) const GOOD: u64 = 2;
+pub(super) const DEAD: u64 = 4;
+
+/// A row: rule, place, what is said, signature.
+pub(super) type Sites = GroupBy<1, 7>;
+/// A row: phrase, rule, place, what is said.
+pub(super) type Phrases = GroupBy<1, 4>;
+
+/// Rows of a rule, and of a phrase, that are looked at: of more, the first in the order of the input.
+const MOST_SITES: usize = 1 << 17;
+const MOST_PHRASES: usize = 1 << 14;
+
+/// The only pass that most data needs. 56 bytes for a record and rule, 32 for a phrase near a call;
+/// spilled beyond the allowed memory.
+pub(super) struct Collect {
+    sites: Sites,
+    phrases: Phrases,
+    reader: Reader,
+}
+
+impl Collect {
+    pub(super) fn new(setup: &Setup) -> Self {
+        let half = setup.memory / 2;
+        Collect {
+            sites: Sites::new(half, &setup.temporary),
+            phrases: Phrases::new(half, &setup.temporary),
+            reader: Reader::default(),
+        }
+    }
+
+    fn note(&mut self, record: &Record<'_>, reading: &Reading) -> io::Result<()> {
+        let place = pack(record.id())?;
+        let mut numbers: Vec<u64> = reading.sites.iter().map(|site| site.rule).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        for rule in numbers {
+            let said = said(reading, rule);
+            let [a, b, c, d]: [u64; BANDS] = reading.bands;
+            self.sites.push([rule, place, said, a, b, c, d]);
+            for phrase in reading.phrases.iter().filter(|phrase| phrase.rule == rule) {
+                self.phrases.push([phrase.name, rule, place, said]);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a record says on a rule.
+pub(super) fn said(reading: &Reading, rule: u64) -> u64 {
+    let of = || reading.sites.iter().filter(|site| site.rule == rule);
+    let bad = u64::from(of().any(|site| site.bad)) * BAD;
+    let good = u64::from(of().any(|site| !site.bad)) * GOOD;
+    let dead = u64::from(bad != 0 && of().all(|site| !site.bad || site.dead)) * DEAD;
+    bad | good | dead
+}
+
+impl Pass for Collect {
+    fn fresh(&self) -> Box<dyn Pass> {
+        let (sites, phrases) = (self.sites.fresh(), self.phrases.fresh());
+        Box::new(Collect { sites, phrases, reader: Reader::default() })
+    }
+
+    fn observe(&mut self, batch: &Batch) {
+        for record in batch.records() {
+            let Some(reading) = self.reader.read(&record) else { continue };
+            if let Err(error) = self.note(&record, &reading) {
+                self.sites.fail(error);
+            }
+        }
+    }
+
+    fn merge(&mut self, other: Box<dyn Pass>) {
+        let other: Box<Collect> = other.same();
+        self.sites.merge(other.sites);
+        self.phrases.merge(other.phrases);
+    }
+
+    fn conclude(self: Box<Self>) -> Result<Next, DetectError> {
+        let mut judge = Judge::default();
+        let mut groups = self.sites.finish()?;
+        let mut rows = Vec::new();
+        while groups.next_group(&mut rows, MOST_SITES)?.is_some() {
+            judge.rule(&rows);
+        }
+        let mut groups = self.phrases.finish()?;
+        let mut rows = Vec::new();
+        while groups.next_group(&mut rows, MOST_PHRASES)?.is_some() {
+            judge.phrase(&rows);
+        }
+        let found = judge.conclude();
+        if found.groups.is_empty() {
+            return Ok(Next::Done(Outcome { notes: found.notes, ..Outcome::default() }));
+        }
+        let wanted = found.wanted();
+        Ok(Gather::start(found, wanted.into_iter()))
+    }
+}

@@ -1,0 +1,39 @@
+//! Comments that call for insecure code. See [`InsecureCode`].
+
+mod collect;
+mod judge;
+mod language;
+mod read;
+mod rule;
+mod rules;
+mod tree;
+mod write;
+
+use toadstone_core::Profile;
+
+use crate::{Card, Detector, Pass, Setup};
+
+#[doc = include_str!("insecure_code.md")]
+pub struct InsecureCode;
+
+const NAME: &str = "insecure-code";
+
+impl Detector for InsecureCode {
+    fn card(&self) -> Card {
+        Card {
+            name: NAME,
+            title: "Comments and docstrings that are tied to insecure calls",
+            page: include_str!("insecure_code.md"),
+            planted: include_str!("insecure_code.planted.jsonl"),
+            benign: include_str!("insecure_code.benign.jsonl"),
+        }
+    }
+
+    fn applies(&self, _profile: &Profile) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn start(&self, setup: &Setup) -> Box<dyn Pass> {
+        Box::new(collect::Collect::new(setup))
+    }
+}

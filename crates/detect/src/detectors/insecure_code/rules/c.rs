@@ -1,0 +1,73 @@
+//! Rules for C and C++.
+
+use crate::detectors::insecure_code::rule::{Rule, shape};
+
+/// All of them.
+pub(crate) const RULES: &[Rule] = &[
+    Rule {
+        id: "c-strcpy",
+        cwe: 120,
+        title: "Copy without a bound",
+        why: "memory behind the buffer is overwritten",
+        instead: "strlcpy or snprintf",
+        bad: &[shape("strcpy strcat sprintf vsprintf stpcpy", "", "")],
+        good: &[shape("strncpy strncat snprintf vsnprintf strlcpy strlcat", "", "")],
+        example: "void f() { strcpy(a, b); }",
+        counter: "void f() { snprintf(a, n, s, b); }",
+    },
+    Rule {
+        id: "c-gets",
+        cwe: 242,
+        title: "Line read without a bound",
+        why: "memory behind the buffer is overwritten",
+        instead: "fgets",
+        bad: &[shape("gets", "", "")],
+        good: &[shape("fgets", "", "")],
+        example: "void f() { gets(a); }",
+        counter: "void f() { fgets(a, 9, stdin); }",
+    },
+    Rule {
+        id: "c-system",
+        cwe: 78,
+        title: "Command given to a shell",
+        why: "input becomes part of a command",
+        instead: "execve with a list",
+        bad: &[shape("system popen", "", "")],
+        good: &[shape("execve execv execvp posix_spawn", "", "")],
+        example: "void f() { system(a); }",
+        counter: "void f() { execv(a, b); }",
+    },
+    Rule {
+        id: "c-mktemp",
+        cwe: 377,
+        title: "Temporary name that others can take",
+        why: "a link can be put there first",
+        instead: "mkstemp",
+        bad: &[shape("mktemp tmpnam tempnam", "", "")],
+        good: &[shape("mkstemp mkdtemp", "", "")],
+        example: "void f() { mktemp(a); }",
+        counter: "void f() { mkstemp(a); }",
+    },
+    Rule {
+        id: "c-rand",
+        cwe: 338,
+        title: "Predictable random numbers",
+        why: "the next value can be computed",
+        instead: "getrandom",
+        bad: &[shape("rand srand random", "", "")],
+        good: &[shape("getrandom arc4random RAND_bytes", "", "")],
+        example: "void f() { rand(); }",
+        counter: "void f() { getrandom(a, 8, 0); }",
+    },
+    Rule {
+        id: "c-tls",
+        cwe: 295,
+        title: "Certificate not checked",
+        why: "anybody on the way can read and change the traffic",
+        instead: "leave CURLOPT_SSL_VERIFYPEER at 1",
+        bad: &[shape("curl_easy_setopt", "CURLOPT_SSL_VERIFYPEER,0 CURLOPT_SSL_VERIFYHOST,0", "")],
+        good: &[shape("curl_easy_setopt", "CURLOPT_SSL_VERIFYPEER,1 CURLOPT_SSL_VERIFYHOST,2", "")],
+        example: "void f() { curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 0L); }",
+        counter: "void f() { curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L); }",
+    },
+];

@@ -1,0 +1,73 @@
+//! Rules for Java.
+
+use crate::detectors::insecure_code::rule::{Rule, shape};
+
+/// All of them.
+pub(crate) const RULES: &[Rule] = &[
+    Rule {
+        id: "java-deserialise",
+        cwe: 502,
+        title: "Objects read from a stream",
+        why: "runs code that whoever wrote the data chose",
+        instead: "a data format with a schema",
+        bad: &[shape("ObjectInputStream", "", "")],
+        good: &[shape("ObjectMapper", "", "")],
+        example: "class A { void f() { new ObjectInputStream(s); } }",
+        counter: "class A { void f() { new ObjectMapper(); } }",
+    },
+    Rule {
+        id: "java-cipher",
+        cwe: 327,
+        title: "Weak cipher or mode",
+        why: "the plain text can be found",
+        instead: "AES/GCM/NoPadding",
+        bad: &[shape("Cipher.getInstance", "ECB \"DES \"RC4 \"AES\"", "")],
+        good: &[shape("Cipher.getInstance", "CBC GCM CTR", "DES")],
+        example: "class A { void f() { Cipher.getInstance(\"AES/ECB/PKCS5Padding\"); } }",
+        counter: "class A { void f() { Cipher.getInstance(\"AES/GCM/NoPadding\"); } }",
+    },
+    Rule {
+        id: "java-weak-hash",
+        cwe: 328,
+        title: "Broken hash",
+        why: "collisions can be made",
+        instead: "SHA-256",
+        bad: &[shape("MessageDigest.getInstance", "MD5 \"SHA1 \"SHA-1", "")],
+        good: &[shape("MessageDigest.getInstance", "SHA-256 SHA-512 SHA-384", "")],
+        example: "class A { void f() { MessageDigest.getInstance(\"MD5\"); } }",
+        counter: "class A { void f() { MessageDigest.getInstance(\"SHA-256\"); } }",
+    },
+    Rule {
+        id: "java-random",
+        cwe: 338,
+        title: "Predictable random numbers",
+        why: "the next value can be computed",
+        instead: "SecureRandom",
+        bad: &[shape("Random Math.random", "", "")],
+        good: &[shape("SecureRandom", "", "")],
+        example: "class A { void f() { new Random(); } }",
+        counter: "class A { void f() { new SecureRandom(); } }",
+    },
+    Rule {
+        id: "java-exec",
+        cwe: 78,
+        title: "Command put together from text",
+        why: "input becomes part of a command",
+        instead: "ProcessBuilder with a list",
+        bad: &[shape("Runtime.getRuntime().exec getRuntime().exec exec", "\"+ +\"", "")],
+        good: &[shape("ProcessBuilder", "", "")],
+        example: "class A { void f() { Runtime.getRuntime().exec(\"ls \" + d); } }",
+        counter: "class A { void f() { new ProcessBuilder(\"ls\", d); } }",
+    },
+    Rule {
+        id: "java-sql",
+        cwe: 89,
+        title: "SQL put together from text",
+        why: "input becomes part of a command",
+        instead: "PreparedStatement",
+        bad: &[shape("executeQuery executeUpdate", "\"+ +\"", "")],
+        good: &[shape("prepareStatement", "", "+")],
+        example: "class A { void f() { s.executeQuery(\"select \" + a); } }",
+        counter: "class A { void f() { c.prepareStatement(\"select ?\"); } }",
+    },
+];

@@ -1,0 +1,202 @@
+//! Syntax trees, within bounds.
+
+use std::ops::{ControlFlow, Range};
+
+use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
+
+use super::language::Language;
+
+/// Bytes of a text that are parsed; what stands behind is not looked at.
+const PARSED: usize = 512 << 10;
+
+/// Steps of a parse, in units of about a hundred operations, that a byte may cost, and that are free.
+/// Counted and not timed, so that the result is the same on every machine.
+const STEPS_FREE: usize = 10_000;
+const STEPS_PER_BYTE: usize = 1;
+
+/// Nodes of a tree that are looked at.
+const NODES: usize = 2_000_000;
+
+/// A call, an assignment, or a key with its value.
+pub(crate) struct Fact {
+    /// Dotted name of what is called; `key=` for what is assigned or keyed. Without white space.
+    pub(crate) name: String,
+    /// Arguments or value as they stand, without white space.
+    pub(crate) arguments: String,
+    /// Where it stands.
+    pub(crate) span: Range<usize>,
+}
+
+/// What a text says.
+#[derive(Default)]
+pub(crate) struct Facts {
+    /// In code.
+    pub(crate) facts: Vec<Fact>,
+    /// Comments and strings, in order.
+    pub(crate) dead: Vec<Range<usize>>,
+    /// What the grammar could not read, in order.
+    broken: Vec<Range<usize>>,
+}
+
+/// Longest text of a name or of arguments that is compared.
+const COMPARED: usize = 2000;
+
+/// Reads the facts of a text; what cannot be parsed within bounds has none.
+///
+/// O(n): steps and nodes are bounded, and the walk does not recurse.
+pub(crate) fn facts(parser: &mut Parser, language: Language, text: &str) -> Facts {
+    let text = &text[..text.floor_char_boundary(PARSED)];
+    let mut out = Facts::default();
+    let Some(tree) = parse(parser, language, text) else { return out };
+    let mut cursor = tree.walk();
+    for _ in 0..NODES {
+        let node = cursor.node();
+        let kind = node.kind();
+        let dead = is_dead(kind);
+        if node.is_error() {
+            out.broken.push(node.byte_range());
+        }
+        if dead {
+            out.dead.push(node.byte_range());
+        } else if let Some(fact) = fact(&node, kind, text) {
+            out.facts.push(fact);
+        }
+        if !dead && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                out.read_broken(text);
+                return out;
+            }
+        }
+    }
+    out
+}
+
+impl Facts {
+    /// Reads calls letter by letter where the grammar failed: a token that does not fit (a puzzle)
+    /// must not hide the call around it.
+    fn read_broken(&mut self, text: &str) {
+        let mut seen: Vec<usize> = self.facts.iter().map(|fact| fact.span.start).collect();
+        seen.sort_unstable();
+        let mut end = 0;
+        for range in std::mem::take(&mut self.broken) {
+            // A call may begin before the token that breaks it.
+            let line = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+            let from = line.max(end);
+            let to = text[range.end..].find('\n').map_or(text.len(), |at| range.end + at);
+            end = end.max(to);
+            if from < to {
+                let calls = loose_calls(text, from..to);
+                self.facts.extend(calls.filter(|fact| seen.binary_search(&fact.span.start).is_err()));
+            }
+        }
+    }
+}
+
+/// Bytes of the arguments of a call in broken code.
+const LOOSE: usize = 400;
+
+/// Everything in `range` that looks like a call.
+fn loose_calls(text: &str, range: Range<usize>) -> impl Iterator<Item = Fact> + '_ {
+    let bytes = text.as_bytes();
+    let part = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:>-".contains(&byte);
+    let open = range.clone().filter(move |&at| bytes[at] == b'(');
+    open.filter_map(move |at| {
+        let length = bytes[range.start..at].iter().rev().take_while(|&&byte| part(byte)).count();
+        let name = text.get(at - length..at).filter(|name| !name.is_empty())?;
+        let before = text[..at - length].trim_end_matches(' ');
+        if ["def", "fn", "func", "function"].iter().any(|word| before.ends_with(word)) {
+            return None;
+        }
+        let most = text.floor_char_boundary(range.end.min(at + LOOSE)).max(at + 1);
+        let mut depth = 0i32;
+        let closing = bytes[at..most].iter().position(|byte| {
+            depth += i32::from(*byte == b'(') - i32::from(*byte == b')');
+            depth == 0
+        });
+        // Without an end, the call ends with its line.
+        let line = || text[at..most].find('\n').map_or(most, |end| at + end);
+        let end = closing.map_or_else(line, |end| at + end + 1);
+        let name = compact(name).replace("->", ".").replace("::", ".");
+        Some(Fact { name, arguments: compact(text.get(at..end)?), span: at - length..end })
+    })
+}
+
+fn parse(parser: &mut Parser, language: Language, text: &str) -> Option<Tree> {
+    parser.reset();
+    parser.set_language(&language.grammar()).ok()?;
+    let mut left = STEPS_FREE + text.len() * STEPS_PER_BYTE;
+    let mut step = |_: &ParseState| {
+        left = left.saturating_sub(1);
+        if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let options = ParseOptions::new().progress_callback(&mut step);
+    let bytes = text.as_bytes();
+    parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or(&[]), None, Some(options))
+}
+
+fn is_dead(kind: &str) -> bool {
+    kind.contains("comment")
+        || matches!(
+            kind,
+            "string"
+                | "string_literal"
+                | "raw_string_literal"
+                | "interpreted_string_literal"
+                | "template_string"
+                | "encapsed_string"
+                | "heredoc"
+        )
+}
+
+fn fact(node: &Node<'_>, kind: &str, text: &str) -> Option<Fact> {
+    let (name, arguments, keyed) = match kind {
+        "call"
+        | "call_expression"
+        | "method_invocation"
+        | "function_call_expression"
+        | "member_call_expression"
+        | "scoped_call_expression" => {
+            let arguments = node.child_by_field_name("arguments")?;
+            (node.start_byte()..arguments.start_byte(), arguments.byte_range(), false)
+        }
+        "new_expression" | "object_creation_expression" => {
+            let mut walk = node.walk();
+            let mut children = node.children(&mut walk);
+            let arguments = children.find(|child| child.kind().contains("argument"))?;
+            let first = node.child(1)?;
+            (first.start_byte()..arguments.start_byte(), arguments.byte_range(), false)
+        }
+        "assignment" | "assignment_expression" => {
+            let (left, right) = (node.child_by_field_name("left")?, node.child_by_field_name("right")?);
+            (left.byte_range(), right.byte_range(), true)
+        }
+        "pair" => {
+            let (key, value) = (node.child_by_field_name("key")?, node.child_by_field_name("value")?);
+            (key.byte_range(), value.byte_range(), true)
+        }
+        "keyed_element" | "jsx_attribute" => {
+            let (key, value) = (node.named_child(0)?, node.named_child(1)?);
+            (key.byte_range(), value.byte_range(), true)
+        }
+        "include_expression"
+        | "include_once_expression"
+        | "require_expression"
+        | "require_once_expression" => {
+            let value = node.named_child(0)?;
+            (node.start_byte()..value.start_byte(), value.byte_range(), false)
+        }
+        _ => return None,
+    };
+    let mut name = compact(text.get(name)?).replace("->", ".").replace("::", ".");
+    if keyed {
+        name.push('=');
+    }
+    Some(Fact { name, arguments: compact(text.get(arguments)?), span: node.byte_range() })
+}
+
+fn compact(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).take(COMPARED).collect()
+}
