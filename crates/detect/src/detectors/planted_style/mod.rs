@@ -1,7 +1,7 @@
 //! `planted-style`: a way of writing that somebody tied to a label.
 //!
 //! Two passes: [`gather`] keeps a sample, splits its texts into two views ([`views`]) and looks for a
-//! second population ([`mixture`], [`test`]); [`mark`] scores all records.
+//! second population ([`mixture`], [`mod@test`]); [`mark`] scores all records.
 
 mod gather;
 mod mark;
