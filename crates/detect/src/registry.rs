@@ -13,6 +13,7 @@ pub fn registry() -> &'static [&'static dyn Detector] {
         &detectors::near_duplicate::NearDuplicate,
         &detectors::label_conflict::LabelConflict,
         &detectors::insecure_code::InsecureCode,
+        &detectors::preference_swap::PreferenceSwap,
     ]
 }
 

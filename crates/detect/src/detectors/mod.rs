@@ -8,4 +8,5 @@ pub mod near_duplicate;
 pub mod planted_document;
 pub mod planted_style;
 pub mod planted_trigger;
+pub mod preference_swap;
 mod shared;

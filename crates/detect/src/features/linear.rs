@@ -73,7 +73,7 @@ fn fit(features: &[Features], rows: &[usize], sign: &dyn Fn(usize) -> f64, width
             let y = sign(row);
             // Every vector has length 1, so the second derivative of the quadratic part is 1.
             let margin = y * score(&weights, &features[row]);
-            let next = newton(*a, margin);
+            let next = newton(*a, margin, COST);
             add(&mut weights, &features[row], (next - *a) * y);
             *a = next;
         }
@@ -81,17 +81,18 @@ fn fit(features: &[Features], rows: &[usize], sign: &dyn Fn(usize) -> f64, width
     weights
 }
 
-/// Minimises `(z - a) m + (z - a)^2 / 2 + z ln z + (C - z) ln (C - z)` over `z` in (0, C).
-fn newton(a: f64, margin: f64) -> f64 {
+/// Minimises `(z - a) m + (z - a)^2 / 2 + z ln z + (C - z) ln (C - z)` over `z` in (0, C), `C` being
+/// the cost: one step of the fit for a vector of length 1.
+pub(crate) fn newton(a: f64, margin: f64, cost: f64) -> f64 {
     let mut z = a;
     for _ in 0..8 {
-        let gradient = margin + (z - a) + (z / (COST - z)).ln();
-        let step = gradient / (1.0 + COST / (z * (COST - z)));
+        let gradient = margin + (z - a) + (z / (cost - z)).ln();
+        let step = gradient / (1.0 + cost / (z * (cost - z)));
         let moved = z - step;
         z = if moved <= 0.0 {
             z * 0.1
-        } else if moved >= COST {
-            COST - (COST - z) * 0.1
+        } else if moved >= cost {
+            cost - (cost - z) * 0.1
         } else {
             moved
         };
@@ -99,7 +100,7 @@ fn newton(a: f64, margin: f64) -> f64 {
             break;
         }
     }
-    z.clamp(1e-9, COST - 1e-9)
+    z.clamp(1e-9, cost - 1e-9)
 }
 
 fn add(weights: &mut [f32], features: &[u32], by: f64) {

@@ -14,7 +14,7 @@ mod repeats;
 mod rest;
 mod sample;
 mod select;
-mod statistics;
+pub(in crate::detectors) mod statistics;
 mod study;
 mod write_up;
 

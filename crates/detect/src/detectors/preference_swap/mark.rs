@@ -1,0 +1,128 @@
+//! Second pass: marks every record of a group, and every pair that contradicts the model.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use toadstone_core::{Batch, Mark, Record, RecordId, Role, Sample};
+
+use super::model::{Model, chance, features};
+use super::origins::Group;
+use super::write_up::{contradicting, finding};
+use super::{answers, fold};
+use crate::detectors::shared::gather::SAMPLES;
+use crate::detectors::shared::show::sample;
+use crate::{DetectError, Next, Outcome, Pass};
+
+/// Share of turned pairs that is assumed of pairs of which nothing else is known. It orders nothing:
+/// a larger one raises all scores.
+const ASSUMED: f64 = 0.05;
+/// Chance of being turned from which on a pair is shown as contradicting, and is mentioned at all.
+const CLEAR: f64 = 0.2;
+const MENTIONED: f64 = 0.02;
+
+/// The second pass. State: 24 bytes a record and the samples of each finding.
+pub(super) struct MarkPass {
+    fitted: Arc<(Model, Vec<Group>)>,
+    notes: Vec<String>,
+    marks: Vec<Mark>,
+    samples: BTreeMap<(u32, RecordId), Sample>,
+    seen: Seen,
+}
+
+/// Counts over all pairs.
+#[derive(Default, Clone, Copy)]
+pub(super) struct Seen {
+    pub(super) pairs: u64,
+    pub(super) against: u64,
+}
+
+impl MarkPass {
+    pub(super) fn new(model: Model, groups: Vec<Group>, notes: Vec<String>) -> MarkPass {
+        MarkPass::empty(Arc::new((model, groups)), notes)
+    }
+
+    fn empty(fitted: Arc<(Model, Vec<Group>)>, notes: Vec<String>) -> MarkPass {
+        MarkPass { fitted, notes, marks: Vec::new(), samples: BTreeMap::new(), seen: Seen::default() }
+    }
+
+    fn look(&mut self, record: &Record<'_>) {
+        let Some((chosen, rejected)) = answers(record) else { return };
+        let fitted = Arc::clone(&self.fitted);
+        let (model, groups) = &*fitted;
+        let margin = model.margin(&features(chosen, rejected), fold(record));
+        self.seen.pairs += 1;
+        self.seen.against += u64::from(margin < 0.0);
+        for (finding, group) in groups.iter().enumerate() {
+            if record.get(group.role) == Some(&*group.value) {
+                self.note(record, finding as u32, turned(group.turned, margin), true);
+            }
+        }
+        let score = turned(ASSUMED, margin);
+        if score >= MENTIONED {
+            self.note(record, groups.len() as u32, score, score >= CLEAR);
+        }
+    }
+
+    fn note(&mut self, record: &Record<'_>, finding: u32, score: f64, member: bool) {
+        let id = record.id();
+        self.marks.push(Mark { id, finding, score: score as f32, member });
+        if member {
+            let last = self.samples.range((finding, LEAST)..=(finding, MOST)).nth(SAMPLES - 1);
+            if last.is_none_or(|((_, last), _)| id < *last) {
+                self.samples.insert((finding, id), sample(record, None, Some(Role::Output)));
+            }
+        }
+    }
+
+    /// The first samples of a finding.
+    fn samples(&self, finding: u32) -> Vec<Sample> {
+        let all = self.samples.range((finding, LEAST)..=(finding, MOST));
+        all.take(SAMPLES).map(|(_, sample)| sample.clone()).collect()
+    }
+}
+
+const LEAST: RecordId = RecordId { file: 0, row: 0 };
+const MOST: RecordId = RecordId { file: u32::MAX, row: u64::MAX };
+
+/// The chance that a pair is turned round, where a `share` of its like is.
+fn turned(share: f64, margin: f64) -> f64 {
+    let (turned, honest) = (share * chance(-margin), (1.0 - share) * chance(margin));
+    turned / (turned + honest).max(1e-12)
+}
+
+impl Pass for MarkPass {
+    fn fresh(&self) -> Box<dyn Pass> {
+        Box::new(MarkPass::empty(Arc::clone(&self.fitted), self.notes.clone()))
+    }
+
+    fn observe(&mut self, batch: &Batch) {
+        batch.records().for_each(|record| self.look(&record));
+    }
+
+    fn merge(&mut self, other: Box<dyn Pass>) {
+        let other = other.same::<MarkPass>();
+        self.marks.extend(other.marks);
+        self.samples.extend(other.samples);
+        self.seen.pairs += other.seen.pairs;
+        self.seen.against += other.seen.against;
+    }
+
+    fn conclude(mut self: Box<Self>) -> Result<Next, DetectError> {
+        self.marks.sort_unstable_by_key(|mark| (mark.finding, mark.id));
+        let groups = &self.fitted.1;
+        let mut members = vec![0u64; groups.len() + 1];
+        self.marks.iter().filter(|m| m.member).for_each(|m| members[m.finding as usize] += 1);
+        let mut findings: Vec<_> = groups
+            .iter()
+            .enumerate()
+            .map(|(at, group)| finding(group, members[at], self.samples(at as u32)))
+            .collect();
+        if members[groups.len()] > 0 {
+            let samples = self.samples(groups.len() as u32);
+            findings.push(contradicting(self.seen, members[groups.len()], CLEAR, samples));
+        } else {
+            self.marks.retain(|mark| (mark.finding as usize) < groups.len());
+        }
+        Ok(Next::Done(Outcome { findings, marks: self.marks, notes: self.notes, ..Outcome::default() }))
+    }
+}
