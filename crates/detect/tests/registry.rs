@@ -124,14 +124,18 @@ fn record() -> impl Strategy<Value = Row> {
         "[a-zа-я\u{200b}\u{200d}\u{e0041}-\u{e005a}\u{fe00}-\u{fe0f}\u{202a}-\u{202e} ]{0,40}",
     ];
     let short = prop_oneof![Just("0".to_owned()), Just("1".to_owned()), "[a-b]{0,2}"];
-    (text.clone(), prop::option::of(text), prop::option::of(short.clone()), prop::option::of(short)).prop_map(
-        |(input, output, label, source)| {
+    let texts = (text.clone(), prop::option::of(text.clone()), prop::option::weighted(0.3, text));
+    let some_short = prop::option::of(short);
+    (texts, some_short.clone(), some_short.clone(), some_short).prop_map(
+        |((input, output, rejected), label, source, annotator)| {
             let some = |role, text: Option<String>| text.map(|text| (role, text));
             let fields = [
                 some(Role::Input, Some(input)),
                 some(Role::Output, output),
+                some(Role::Rejected, rejected),
                 some(Role::Label, label),
                 some(Role::Source, source),
+                some(Role::Annotator, annotator),
             ];
             fields.into_iter().flatten().collect()
         },

@@ -37,8 +37,8 @@ impl Detector for PreferenceSwap {
         Err("the data has no preference pairs".to_owned())
     }
 
-    fn start(&self, _setup: &Setup) -> Box<dyn Pass> {
-        Box::new(Gather { sample: Sample::new(BUDGET) })
+    fn start(&self, setup: &Setup) -> Box<dyn Pass> {
+        Box::new(Gather { sample: Sample::new(BUDGET), leniency: setup.leniency })
     }
 }
 
@@ -80,11 +80,13 @@ fn fold(record: &Record<'_>) -> usize {
 /// The first pass. State: [`BUDGET`] bytes.
 struct Gather {
     sample: Sample<Pair>,
+    /// See [`Setup::leniency`].
+    leniency: f64,
 }
 
 impl Pass for Gather {
     fn fresh(&self) -> Box<dyn Pass> {
-        Box::new(Gather { sample: self.sample.fresh() })
+        Box::new(Gather { sample: self.sample.fresh(), leniency: self.leniency })
     }
 
     fn observe(&mut self, batch: &Batch) {
@@ -103,6 +105,7 @@ impl Pass for Gather {
     }
 
     fn conclude(self: Box<Self>) -> Result<Next, DetectError> {
+        let leniency = self.leniency;
         let (kept, seen) = self.sample.conclude();
         let pairs: Vec<Pair> = kept.into_iter().map(|(_, pair)| pair).collect();
         if pairs.len() < LEAST {
@@ -116,7 +119,7 @@ impl Pass for Gather {
             notes.push("what is preferred cannot be predicted from the answers; nothing tested".to_owned());
             return Ok(Next::Done(Outcome { notes, ..Outcome::default() }));
         };
-        let groups = origins::test(&pairs, &margins);
+        let groups = origins::test(&pairs, &margins, leniency);
         Ok(Next::Again(Box::new(MarkPass::new(model, groups, notes))))
     }
 }

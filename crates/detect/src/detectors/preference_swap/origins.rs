@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::model::chance;
 use super::{ORIGINS, Pair};
-use crate::detectors::planted_trigger::statistics::{discovery_rates, normal_below};
+use crate::detectors::planted_trigger::statistics::{discovery_rates, moments, normal_below};
 use toadstone_core::Role;
 
 /// Pairs of an origin in the sample below which it is not tested.
@@ -12,6 +11,8 @@ const PAIRS: usize = 20;
 /// False-discovery rate of a finding, and that at which its records are set aside.
 const RATE: f64 = 0.05;
 const SURE: f64 = 0.02;
+/// Least share of turned pairs that is reported: what is less is a taste.
+const TURNED: f64 = 0.25;
 /// Origins of one kind from which on their own spread is the null (Efron 2004).
 const SPREAD: usize = 8;
 
@@ -21,7 +22,7 @@ pub(super) struct Group {
     pub(super) value: Box<str>,
     /// Pairs of it in the sample.
     pub(super) pairs: usize,
-    /// Share of them in which the model prefers the rejected answer, and what it expects.
+    /// Share of them in which the model prefers the rejected answer, and the same of all others.
     pub(super) against: f64,
     pub(super) expected: f64,
     /// Estimated share of its pairs that are turned round.
@@ -33,91 +34,123 @@ pub(super) struct Group {
 impl Group {
     /// Whether its records are set aside.
     pub(super) fn is_sure(&self) -> bool {
-        self.q <= SURE && self.turned >= 0.25
+        self.q <= SURE
     }
 }
 
-/// Sums over the pairs of one origin. Given how sure the model is (|m|), the margin of an honest
-/// pair has the mean |m| tanh(|m|/2): hard pairs are not held against anybody.
-#[derive(Default)]
+/// Sums over the pairs of one origin.
+#[derive(Default, Clone, Copy)]
 struct Sums {
     pairs: usize,
     against: usize,
     margin: f64,
-    honest: f64,
-    variance: f64,
-    doubt: f64,
+    square: f64,
 }
 
 impl Sums {
     fn add(&mut self, margin: f64) {
-        let sure = margin.abs();
-        let tilt = 2.0 * chance(sure) - 1.0;
         self.pairs += 1;
         self.against += usize::from(margin < 0.0);
         self.margin += margin;
-        self.honest += sure * tilt;
-        self.variance += sure * sure * (1.0 - tilt * tilt);
-        self.doubt += chance(-sure);
+        self.square += margin * margin;
     }
 
-    fn z(&self) -> f64 {
-        (self.margin - self.honest) / self.variance.max(1e-12).sqrt()
+    fn mean(&self) -> f64 {
+        self.margin / self.pairs.max(1) as f64
+    }
+
+    /// What is left of `self` without `part`.
+    fn without(&self, part: &Sums) -> Sums {
+        Sums {
+            pairs: self.pairs - part.pairs,
+            against: self.against - part.against,
+            margin: self.margin - part.margin,
+            square: self.square - part.square,
+        }
+    }
+
+    /// How far the mean of `part` lies from that of all, where `part` is drawn from them at random:
+    /// mean and variance over all permutations are known in closed form.
+    fn z(&self, part: &Sums) -> f64 {
+        let (all, n) = (self.pairs as f64, part.pairs as f64);
+        let variance = (self.square / all - self.mean().powi(2)).max(1e-12);
+        (part.mean() - self.mean()) / (variance / n * (all - n) / (all - 1.0).max(1.0)).max(1e-12).sqrt()
     }
 }
 
-/// Tests every origin of every kind; all of them are counted in the false-discovery rate.
-pub(super) fn test(pairs: &[Pair], margins: &[f64]) -> Vec<Group> {
+/// Tests every origin of every kind, at `leniency` times the usual rate; all of them are counted in
+/// the false-discovery rate.
+pub(super) fn test(pairs: &[Pair], margins: &[f64], leniency: f64) -> Vec<Group> {
     let mut groups = Vec::new();
     for (kind, &role) in ORIGINS.iter().enumerate() {
         let mut sums: BTreeMap<&str, Sums> = BTreeMap::new();
+        let mut all = Sums::default();
         for (pair, &margin) in pairs.iter().zip(margins) {
             if let Some(value) = &pair.origins[kind] {
                 sums.entry(value).or_default().add(margin);
+                all.add(margin);
             }
         }
         sums.retain(|_, sums| sums.pairs >= PAIRS);
         if sums.len() < 2 {
             continue;
         }
-        let (centre, spread) = null(sums.values().map(Sums::z).collect());
-        groups.extend(sums.iter().map(|(value, sums)| group(role, value, sums, centre, spread)));
+        let z: Vec<f64> = sums.values().map(|part| all.z(part)).collect();
+        for (at, (value, part)) in sums.iter().enumerate() {
+            let mut group = group(role, value, part, &all.without(part));
+            group.p = chance_below(&z, at, &group, part);
+            groups.push(group);
+        }
     }
     let rates = discovery_rates(&groups.iter().map(|group| group.p).collect::<Vec<_>>());
     groups.iter_mut().zip(rates).for_each(|(group, q)| group.q = q);
-    groups.retain(|group| group.q <= RATE);
+    groups.retain(|group| group.q <= RATE * leniency && group.turned >= TURNED);
     groups
 }
 
-/// Honest origins differ among themselves: their median and spread, never less than chance gives.
-fn null(mut z: Vec<f64>) -> (f64, f64) {
-    if z.len() < SPREAD {
-        return (0.0, 1.0);
+/// The chance that an honest origin lies as low as the one at `at`.
+fn chance_below(z: &[f64], at: usize, group: &Group, part: &Sums) -> f64 {
+    // A source may be about other things than the rest, and where there are few origins nobody knows
+    // how far honest ones differ: these have to be against the model outright.
+    let few = z.len() < SPREAD;
+    if few || matches!(group.role, Role::Source | Role::Generator) {
+        let outright = part.margin / part.square.max(1e-12).sqrt();
+        return normal_below(z[at].max(outright));
     }
-    let median = |values: &mut Vec<f64>| {
-        values.sort_unstable_by(f64::total_cmp);
-        (values[(values.len() - 1) / 2] + values[values.len() / 2]) / 2.0
-    };
-    // An honest majority next to turned pairs agrees more than its calibration says; that is no
-    // reason to hold it against the others.
-    let centre = median(&mut z).min(0.0);
-    let mut away: Vec<f64> = z.iter().map(|z| (z - centre).abs()).collect();
-    (centre, (median(&mut away) * 1.4826).max(1.0))
+    let (centre, spread) = spread(z, at);
+    normal_below((z[at] - centre) / spread)
 }
 
-fn group(role: Role, value: &str, sums: &Sums, centre: f64, spread: f64) -> Group {
-    let n = sums.pairs as f64;
-    // A source may be about things that the model does not know: it has to be against it outright.
-    let own_topics = matches!(role, Role::Source | Role::Generator) && sums.margin >= 0.0;
-    let p = if own_topics { 1.0 } else { normal_below((sums.z() - centre) / spread) };
+/// Where honest origins lie and how far they differ, from all but the one at `at`; never less than
+/// chance gives. Several turned ones widen the deviation, a few honest ones the median of
+/// distances: the smaller of the two counts.
+fn spread(z: &[f64], at: usize) -> (f64, f64) {
+    let others: Vec<f64> = z.iter().enumerate().filter(|&(i, _)| i != at).map(|(_, &z)| z).collect();
+    let deviation = moments(&others).1;
+    // An honest majority next to turned pairs lies above the mean of all; that is no reason to hold
+    // it against the others.
+    let centre = median(others.clone()).min(0.0);
+    let away = median(others.iter().map(|z| (z - centre).abs()).collect());
+    (centre, deviation.min(away * 1.4826).max(1.0))
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    (values[(values.len() - 1) / 2] + values[values.len() / 2]) / 2.0
+}
+
+fn group(role: Role, value: &str, part: &Sums, others: &Sums) -> Group {
+    let share = |sums: &Sums| sums.against as f64 / sums.pairs.max(1) as f64;
+    // Turning a share t of the pairs makes a mean margin m into (1 - 2t) m.
+    let turned = if others.mean() > 0.0 { (1.0 - part.mean() / others.mean()) / 2.0 } else { 0.0 };
     Group {
         role,
         value: value.into(),
-        pairs: sums.pairs,
-        against: sums.against as f64 / n,
-        expected: sums.doubt / n,
-        turned: ((sums.honest - sums.margin) / (2.0 * sums.honest.max(1e-12))).clamp(0.0, 1.0),
-        p,
+        pairs: part.pairs,
+        against: share(part),
+        expected: share(others),
+        turned: turned.clamp(0.0, 1.0),
+        p: 1.0,
         q: 1.0,
     }
 }

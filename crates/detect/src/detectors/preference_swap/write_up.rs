@@ -30,14 +30,23 @@ pub(super) fn finding(group: &Group, members: u64, samples: Vec<Sample>) -> Find
         origin: Some(Origin { kind: kind.to_owned(), value: group.value.to_string(), records: members }),
         evidence: vec![
             Evidence {
-                what: format!("share of {} pairs in which a model of the others prefers the rejected answer", group.pairs),
+                what: format!(
+                    "share of {} pairs in which a model of the others prefers the rejected answer",
+                    group.pairs
+                ),
                 observed: group.against,
                 expected: group.expected,
-                test: "margins of a cross-fitted Bradley-Terry model against their null given its sureness, Benjamini-Hochberg".to_owned(),
+                test: "mean margin of a cross-fitted Bradley-Terry model, permutation, Benjamini-Hochberg"
+                    .to_owned(),
                 p: Some(group.p),
                 q: Some(group.q),
             },
-            plain("share of its pairs that are turned round", group.turned, 0.0, "estimate from the mean margin"),
+            plain(
+                "share of its pairs that are turned round",
+                group.turned,
+                0.0,
+                "estimate from the mean margin",
+            ),
         ],
         records: members,
         quarantine: group.is_sure(),
