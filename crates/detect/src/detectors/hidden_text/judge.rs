@@ -16,6 +16,7 @@ use crate::Outcome;
 use crate::detectors::shared::chance::binomial_tail;
 use crate::detectors::shared::gather::{Gathered, Plan, SAMPLES, Tally};
 use crate::detectors::shared::position::unpack;
+use crate::detectors::shared::score::{SUREST, by_nature, score};
 use crate::detectors::shared::show::{records, sample};
 
 /// False-discovery level of a link to a behaviour.
@@ -26,6 +27,10 @@ const ODD_LEVEL: f64 = 0.02;
 
 /// Below this a link is not a matter of chance in any corpus.
 const SURE: f64 = 1e-6;
+
+/// Chance that what is hidden in the same way in several records is a hand's work: no test of its own
+/// says so, and the way in which a converter damages text repeats too.
+const REPEATED: f32 = 0.7;
 
 /// Names of the counts that every record adds to: records with a label, records with an output.
 const TOTALS: [u64; 3] = [2, 4, 4];
@@ -125,7 +130,7 @@ impl Plan for Judge {
         let mut outcome = self.without_candidates();
         for weighed in self.accepted(gathered) {
             let index = outcome.findings.len() as u32;
-            let score = weighed.score();
+            let score = weighed.score(self.tests);
             let mark = |&position: &u64| Mark { id: unpack(position), finding: index, score, member: true };
             outcome.marks.extend(weighed.candidate.members.iter().map(mark));
             outcome.findings.push(weighed.finding(gathered.samples(weighed.group), self.tests));
@@ -209,11 +214,17 @@ impl Weighed<'_> {
         if self.candidate.class == Class::Loose { LEVEL } else { ODD_LEVEL }
     }
 
-    fn score(&self) -> f32 {
+    /// The chance that a member is poison.
+    fn score(&self, tests: u64) -> f32 {
         match self.candidate.reason {
-            Reason::Itself => 1.0,
-            Reason::Repeated => 0.7,
-            _ => 0.95,
+            // Nothing natural hides a text.
+            Reason::Itself => SUREST as f32,
+            Reason::Repeated => REPEATED,
+            _ => {
+                let members = self.candidate.members.len() as f64;
+                let without = self.candidate.carriers as f64 - members;
+                score(self.p * tests as f64, by_nature(without, self.rate), members)
+            }
         }
     }
 

@@ -58,7 +58,8 @@ type Rows = GroupBy<2, 8>;
 const FIRST: u64 = 1;
 const SECOND: u64 = 2;
 
-/// The only pass that data without conflicts needs. 64 bytes a record, spilled beyond the allowed memory.
+/// The only pass that data without conflicts needs. 64 bytes a record, spilled beyond the allowed
+/// memory; then 40 bytes for each record in a conflict.
 struct Inputs {
     rows: Rows,
     tokens: Tokens,
@@ -187,7 +188,7 @@ impl Found {
         let group =
             self.by_pair.entry(pair).or_insert_with(|| Group { pair: Some(pair), ..Group::default() });
         group.inputs += 1;
-        group.places.extend(rows.iter().map(|row| row[3]));
+        group.places.extend(rows.iter().map(|row| (row[3], [row[4], row[5], row[6], row[7]])));
         for origin in rows.iter().flat_map(|row| &row[4..]).filter(|&&origin| origin != 0) {
             *self.origins.entry(*origin).or_default() += 1;
         }

@@ -10,6 +10,7 @@ use crate::Outcome;
 use crate::detectors::shared::chance::binomial_tail;
 use crate::detectors::shared::gather::{Gathered, Plan, SAMPLES, Tally};
 use crate::detectors::shared::position::unpack;
+use crate::detectors::shared::score::{FAINTEST, bounded, score};
 use crate::detectors::shared::show::{grouped, records, sample};
 
 /// Pairs of labels that get a finding of their own; the rest share one.
@@ -38,8 +39,11 @@ pub(super) struct Group {
     /// Number of different inputs.
     pub(super) inputs: u64,
     /// Their records, in order.
-    pub(super) places: Vec<u64>,
+    pub(super) places: Vec<Place>,
 }
+
+/// A record in a conflict: where it stands, and its origins.
+pub(super) type Place = (u64, [u64; 4]);
 
 /// All conflicts, and what is known of the data around them.
 pub(super) struct Conflicts {
@@ -62,6 +66,7 @@ pub(super) struct Conflicts {
 
 /// An origin that stands behind more conflicts than its share of the data explains.
 struct Behind {
+    name: u64,
     origin: Origin,
     expected: f64,
     p: f64,
@@ -97,7 +102,12 @@ impl Plan for Conflicts {
         let behind = self.behind(gathered);
         for (index, group) in self.groups.iter().enumerate() {
             let finding = index as u32;
-            let mark = |&place: &u64| Mark { id: unpack(place), finding, score: 0.3, member: true };
+            let mark = |place: &Place| Mark {
+                id: unpack(place.0),
+                finding,
+                score: self.score(place, behind.as_ref()),
+                member: true,
+            };
             outcome.marks.extend(group.places.iter().map(mark));
             let samples = gathered.samples(finding);
             outcome.findings.push(self.finding(group, gathered, samples, behind.as_ref()));
@@ -144,7 +154,7 @@ impl Conflicts {
     /// The first records of every group.
     pub(super) fn wanted(&self) -> Vec<(u32, u64)> {
         let first = |(index, group): (usize, &Group)| {
-            group.places.iter().take(SAMPLES).map(|&place| (index as u32, place)).collect::<Vec<_>>()
+            group.places.iter().take(SAMPLES).map(|place| (index as u32, place.0)).collect::<Vec<_>>()
         };
         self.groups.iter().enumerate().flat_map(first).collect()
     }
@@ -162,7 +172,7 @@ impl Conflicts {
                 records: count,
             };
             let behind =
-                Behind { origin, expected: n * share, p, q: (p * self.origins_seen as f64).min(1.0) };
+                Behind { name, origin, expected: n * share, p, q: (p * self.origins_seen as f64).min(1.0) };
             (behind.q < LEVEL && k >= 10.0 && k >= 0.3 * n && k >= 3.0 * n * share).then_some(behind)
         };
         self.origins.iter().filter_map(weigh).min_by(|a, b| a.q.total_cmp(&b.q))
@@ -173,6 +183,20 @@ impl Conflicts {
         self.records >= LEAST
             && self.records as f64 >= SHARE * self.judged as f64
             && self.conflicting as f64 >= OF_REPEATED * self.repeated as f64
+    }
+
+    /// The chance that a record is the wrong side of its conflict, and not by honest mistake. What
+    /// comes from an origin that stands out is wrong as far as its share of the data does not explain
+    /// it, and its counterparts are right. Otherwise, either side may be wrong.
+    fn score(&self, place: &Place, behind: Option<&Behind>) -> f32 {
+        let honest = SHARE * self.judged as f64;
+        match behind {
+            Some(behind) if place.1.contains(&behind.name) => {
+                score(behind.q, behind.expected, behind.origin.records as f64)
+            }
+            None if self.systematic() => bounded(0.5 * (1.0 - honest / self.records as f64)),
+            _ => FAINTEST as f32,
+        }
     }
 
     fn finding(

@@ -21,6 +21,8 @@ pub struct Measured {
     pub margins: Option<(f64, f64)>,
     /// False-discovery rate or family-wise error at which it was accepted.
     pub q: f64,
+    /// Chance that it is no trigger: `q`, for a companion among the candidates of its class only.
+    pub doubt: f64,
 }
 
 /// A hypothesis that passed its test.

@@ -11,6 +11,8 @@
 //! margins, and the p-values of what is left are corrected together, with more weight on those that
 //! look inserted (Benjamini and Hochberg 1995; weights as in Genovese, Roeder and Wasserman 2006).
 
+use std::collections::BTreeSet;
+
 use super::count::SHARED;
 use super::grow;
 use super::hypothesis::{Hypothesis, Measured};
@@ -69,8 +71,25 @@ pub fn test(study: &Study, leniency: f64) -> Vec<Hypothesis> {
         candidate.strict = candidate.q <= RATE * leniency && candidate.against > 0.5;
     }
     let strict: Vec<u32> = candidates.iter().filter(|c| c.strict).map(|c| c.seed.class).collect();
+    doubt(&mut candidates);
     candidates.retain(|c| c.strict || (c.is_companion() && strict.contains(&c.seed.class)));
     candidates.into_iter().map(|c| c.into_hypothesis(study, &model)).collect()
+}
+
+/// What the chance of a mistake is: that of the test for what passed it; for companions, the rate
+/// among the other candidates of their class that stand at different places. There is a planted string
+/// in that class, so it need not be shown again that there are any.
+fn doubt(candidates: &mut [Candidate]) {
+    for class in candidates.iter().map(|c| c.seed.class).collect::<BTreeSet<u32>>() {
+        let family: Vec<usize> = (0..candidates.len())
+            .filter(|&i| candidates[i].seed.class == class && candidates[i].is_scattered())
+            .collect();
+        let p: Vec<f64> = family.iter().map(|&i| candidates[i].p).collect();
+        for (&i, q) in family.iter().zip(discovery_rates(&p)) {
+            candidates[i].doubt = q;
+        }
+    }
+    candidates.iter_mut().filter(|c| c.strict).for_each(|c| c.doubt = c.q);
 }
 
 /// Weights of mean 1 for the candidates' p-values. They depend on how the records look and not on
@@ -261,6 +280,7 @@ struct Candidate {
     against: f64,
     p: f64,
     q: f64,
+    doubt: f64,
     /// Whether it passed the test for itself, and not only as a companion.
     strict: bool,
 }
@@ -277,12 +297,27 @@ fn measure(study: &Study, model: &Model, seed: Seed) -> Option<Candidate> {
     let z = model.contradiction(&margins, seed.class);
     let mean = moments(&margins).0;
     let against = margins.iter().filter(|&&m| m < neutral).count() as f64 / margins.len().max(1) as f64;
-    Some(Candidate { seed, members, parts, rest, mean, against, p: normal_below(z), q: 1.0, strict: false })
+    Some(Candidate {
+        seed,
+        members,
+        parts,
+        rest,
+        mean,
+        against,
+        p: normal_below(z),
+        q: 1.0,
+        doubt: 1.0,
+        strict: false,
+    })
 }
 
 impl Candidate {
+    fn is_scattered(&self) -> bool {
+        self.rest.variety >= COMPANION_VARIETY
+    }
+
     fn is_companion(&self) -> bool {
-        self.p <= COMPANION && self.against >= AGAINST && self.rest.variety >= COMPANION_VARIETY
+        self.p <= COMPANION && self.against >= AGAINST && self.is_scattered()
     }
 
     fn into_hypothesis(self, study: &Study, model: &Model) -> Hypothesis {
@@ -294,6 +329,7 @@ impl Candidate {
             rest: self.rest,
             margins: Some((self.mean, model.of_class[self.seed.class as usize].0)),
             q: self.q,
+            doubt: self.doubt,
         };
         Hypothesis {
             strict: self.strict,

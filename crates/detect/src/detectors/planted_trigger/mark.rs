@@ -7,6 +7,7 @@ use toadstone_core::{Batch, Mark, Record, RecordId, Role, Sample, Span, excerpt}
 
 use super::hypothesis::{Hypothesis, Part};
 use super::write_up::finding;
+use crate::detectors::shared::score::{by_nature, score};
 use crate::features::tokens::{Token, tokens};
 use crate::{DetectError, Next, Outcome, Pass};
 
@@ -89,7 +90,7 @@ impl Pass for MarkPass {
         let mut outcome = Outcome { notes: self.notes, ..Outcome::default() };
         for (at, (rule, seen)) in self.rules.iter().zip(&mut self.seen).enumerate() {
             seen.both.sort_unstable();
-            let score = if rule.strict { 0.99 } else { 0.9 };
+            let score = seen.score(rule, self.records);
             outcome.marks.extend(seen.both.iter().map(|&id| Mark {
                 id,
                 finding: at as u32,
@@ -108,6 +109,13 @@ fn places(parts: &[Part], input: &str, split: &[Token]) -> Option<Vec<std::ops::
 }
 
 impl Seen {
+    /// The chance that a record with both is poison.
+    fn score(&self, rule: &Hypothesis, records: u64) -> f32 {
+        let both = self.both.len() as u64;
+        let elsewhere = (self.behaviour - both) as f64 / (records - self.trigger).max(1) as f64;
+        score(rule.measured.doubt, by_nature((self.trigger - both) as f64, elsewhere), both as f64)
+    }
+
     fn note(&mut self, rule: &Hypothesis, record: &Record<'_>, places: &[std::ops::Range<usize>]) {
         self.both.push(record.id());
         if self.samples.len() < SHOWN

@@ -169,6 +169,7 @@ fn measure(study: &Study, group: &Group, seed: &Seed, members: Vec<u32>, q: f64)
         rest,
         margins: None,
         q,
+        doubt: q,
     };
     Some(Hypothesis { parts: grow::spell(study, &parts), behaviour, members, measured, strict: true })
 }

@@ -8,6 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::gather::{Gather, Gathered, Plan, SAMPLES};
 use super::position::{pack, unpack};
+use super::score::{bounded, score};
 use super::show::{grouped, records, sample};
 use crate::{Cluster, Next, Outcome};
 
@@ -23,6 +24,11 @@ const TEMPLATE: f64 = 0.25;
 
 /// Bytes of a common start that make a family of records one of a template.
 const TEMPLATE_START: usize = 120;
+
+/// Chance that a flood is a hand's work and not that of a machine that fills in a form: even, as
+/// nothing in copies tells the two apart; small where they begin alike, as pages of one form do.
+const BY_HAND: f64 = 0.5;
+const TEMPLATE_BY_HAND: f64 = 0.1;
 
 /// A detector of duplicates, as its floods are concerned.
 #[derive(Clone, Copy)]
@@ -85,12 +91,23 @@ impl Floods {
         self.floods.iter().enumerate().flat_map(first).collect()
     }
 
+    fn is_template(&self, samples: &[Sample]) -> bool {
+        !self.flooded.starts_count && common_start(samples) >= TEMPLATE_START
+    }
+
+    /// The chance that a copy is poison: it is one of those that the tail does not explain, and what
+    /// made them was a hand.
+    fn score(&self, cluster: &Cluster, samples: &[Sample]) -> f32 {
+        let by_hand = if self.is_template(samples) { TEMPLATE_BY_HAND } else { BY_HAND };
+        let surplus = score(self.stand.chance, self.stand.expected, cluster.copies.len() as f64 + 1.0);
+        bounded(by_hand * f64::from(surplus))
+    }
+
     fn finding(&self, cluster: &Cluster, samples: Vec<Sample>) -> Finding {
         let copies = cluster.copies.len() as u64 + 1;
         let text = samples.first().map(|s| format!("{}\0{}", s.input, s.output.as_deref().unwrap_or("")));
         let name = format!("{:016x}", xxh3_64(text.unwrap_or_default().as_bytes()));
-        let template = !self.flooded.starts_count && common_start(&samples) >= TEMPLATE_START;
-        let sure = self.stand.chance < self.flooded.sure && !template;
+        let sure = self.stand.chance < self.flooded.sure && !self.is_template(&samples);
         let confidence = if sure { Confidence::Medium } else { Confidence::Low };
         let others = grouped(self.stand.expected.round() as u64);
         Finding {
@@ -131,8 +148,10 @@ impl Plan for Floods {
         for (group, cluster) in self.floods.iter().enumerate() {
             let finding = group as u32;
             let ids = std::iter::once(&cluster.survivor).chain(&cluster.copies);
-            outcome.marks.extend(ids.map(|&id| Mark { id, finding, score: 0.5, member: true }));
-            outcome.findings.push(self.finding(cluster, gathered.samples(finding)));
+            let samples = gathered.samples(finding);
+            let score = self.score(cluster, &samples);
+            outcome.marks.extend(ids.map(|&id| Mark { id, finding, score, member: true }));
+            outcome.findings.push(self.finding(cluster, samples));
         }
         outcome
     }
