@@ -5,39 +5,36 @@ use std::sync::Arc;
 use toadstone_core::{Batch, Record, Role};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::answers;
 use super::mark::{Mark, Rule};
 use super::mixture::{Study, fold};
 use super::test::{Found, test};
-use super::views::Views;
+use super::text::{Prompt, ends, start};
+use super::views::{Sides, Views};
 use super::write_up;
+use crate::detectors::planted_trigger::behaviour::Behaviour;
 use crate::detectors::shared::sample::{Sample, Size, floor, priority};
 use crate::{DetectError, Next, Outcome, Pass};
 
-/// Bytes of text in the sample: some 10,000 short records, which the test takes seconds for.
+/// Bytes of text in either sample: some 10,000 short records, which the test takes seconds for.
 const BUDGET: usize = 3 << 20;
-/// What is kept of one input.
-const INPUT: usize = 4 << 10;
+/// Bytes that are kept of the start and of the end of an answer.
+const ANSWER: usize = 512;
 /// More different labels than this are no classes.
 const CLASSES: usize = 32;
 /// Fewer records say nothing.
 const LEAST: usize = 400;
 
-/// An input, cut at the end if it is very long, and its label.
+/// An input and what is learnt from it, a label or an answer, both cut if they are very long.
 struct Kept {
     input: Box<str>,
-    label: Box<str>,
+    taught: Box<str>,
 }
 
 impl Size for Kept {
     fn size(&self) -> usize {
-        self.input.len() + self.label.len() + 64
+        self.input.len() + self.taught.len() + 64
     }
-}
-
-/// What is looked at of a record's input.
-pub fn looked_at<'a>(record: &Record<'a>) -> &'a str {
-    let input = record.input();
-    &input[..floor(input, INPUT)]
 }
 
 /// The fold of an input.
@@ -45,75 +42,131 @@ pub fn fold_of(input: &str) -> usize {
     fold(xxh3_64(input.as_bytes()))
 }
 
-/// The first pass. State: [`BUDGET`] bytes of text.
+fn shortened(answer: &str) -> Box<str> {
+    if answer.len() <= 2 * ANSWER {
+        return answer.into();
+    }
+    let (first, last) = (floor(answer, ANSWER), floor(answer, answer.len() - ANSWER));
+    format!("{}\n{}", &answer[..first], &answer[last..]).into()
+}
+
+/// The first pass. State: twice [`BUDGET`] bytes of text.
 pub struct Gather {
-    sample: Sample<Kept>,
+    labels: Sample<Kept>,
+    answers: Sample<Kept>,
 }
 
 impl Gather {
     /// An empty state.
     pub fn new() -> Gather {
-        Gather { sample: Sample::new(BUDGET) }
+        Gather { labels: Sample::new(BUDGET), answers: Sample::new(BUDGET) }
+    }
+
+    fn note(&mut self, record: &Record<'_>) {
+        let (input, priority) = (record.input(), priority(record));
+        if let Some(label) = record.get(Role::Label) {
+            let keep = || Kept { input: start(input).into(), taught: label.into() };
+            self.labels.observe(priority, record.id(), keep);
+        }
+        if let Some(answer) = record.get(Role::Output) {
+            let keep = || Kept { input: ends(input).into(), taught: shortened(answer) };
+            self.answers.observe(priority, record.id(), keep);
+        }
     }
 }
 
 impl Pass for Gather {
     fn fresh(&self) -> Box<dyn Pass> {
-        Box::new(Gather { sample: self.sample.fresh() })
+        Box::new(Gather::new())
     }
 
     fn observe(&mut self, batch: &Batch) {
-        for record in batch.records() {
-            let Some(label) = record.get(Role::Label) else { continue };
-            let keep = || Kept { input: looked_at(&record).into(), label: label.into() };
-            self.sample.observe(priority(&record), record.id(), keep);
-        }
+        batch.records().for_each(|record| self.note(&record));
     }
 
     fn merge(&mut self, other: Box<dyn Pass>) {
-        self.sample.merge(other.same::<Gather>().sample);
+        let other = other.same::<Gather>();
+        self.labels.merge(other.labels);
+        self.answers.merge(other.answers);
     }
 
     fn conclude(self: Box<Self>) -> Result<Next, DetectError> {
-        let (kept, seen) = self.sample.conclude();
-        let kept: Vec<Kept> = kept.into_iter().map(|(_, kept)| kept).collect();
-        let mut labels: Vec<&str> = kept.iter().map(|k| &*k.label).collect();
-        labels.sort_unstable();
-        labels.dedup();
-        if kept.len() < LEAST || labels.len() < 2 || labels.len() > CLASSES {
+        let mut notes = Vec::new();
+        let mut rules = with_labels(self.labels, &mut notes);
+        rules.extend(with_answers(self.answers, &mut notes));
+        if rules.is_empty() {
             return Ok(Next::Done(Outcome::default()));
         }
-        let (views, study) = study(&kept, &labels);
-        let found = test(&study, labels.len());
-        if found.is_empty() {
-            return Ok(Next::Done(Outcome::default()));
-        }
-        let rule = |found: Found| Rule {
-            label: labels[found.class as usize].into(),
-            style: write_up::style(&study, &views, &found),
-            found,
-        };
-        let rules: Vec<Rule> = found.into_iter().map(rule).collect();
-        let notes = if (kept.len() as u64) < seen {
-            vec![format!("styles were learnt from {} of {seen} records", kept.len())]
-        } else {
-            Vec::new()
-        };
-        Ok(Next::Again(Box::new(Mark::new(Arc::new((views, rules)), notes))))
+        Ok(Next::Again(Box::new(Mark::new(Arc::new(rules), notes))))
     }
 }
 
-fn study(kept: &[Kept], labels: &[&str]) -> (Views, Study) {
+fn with_labels(sample: Sample<Kept>, notes: &mut Vec<String>) -> Vec<Rule> {
+    let (kept, note) = opened(sample);
+    let mut labels: Vec<&str> = kept.iter().map(|k| &*k.taught).collect();
+    labels.sort_unstable();
+    labels.dedup();
+    if kept.len() < LEAST || labels.len() < 2 || labels.len() > CLASSES {
+        return Vec::new();
+    }
+    notes.extend(note);
     let texts: Vec<&str> = kept.iter().map(|k| &*k.input).collect();
     let views = Views::learn(&texts);
+    let mut study = study(&views, &texts);
+    let class = |k: &Kept| labels.binary_search(&&*k.taught).unwrap_or(0) as u32;
+    study.classes = kept.iter().map(class).collect();
+    let found = test(&study, labels.len()).into_iter();
+    let found = found.map(|found| (Behaviour::Label(labels[found.class as usize].into()), found));
+    rules(&study, &Arc::new(views), found)
+}
+
+fn with_answers(sample: Sample<Kept>, notes: &mut Vec<String>) -> Vec<Rule> {
+    let (kept, note) = opened(sample);
+    if kept.len() < LEAST {
+        return Vec::new();
+    }
+    notes.extend(note);
+    let texts: Vec<Prompt<'_>> = kept.iter().map(|k| Prompt::new(&k.input)).collect();
+    let answers: Vec<&str> = kept.iter().map(|k| &*k.taught).collect();
+    let views = Views::learn(&texts);
+    let mut study = study(&views, &texts);
+    study.classes = vec![0; texts.len()];
+    let found = answers::test(&mut study, &answers);
+    let mut all = Vec::new();
+    let views = Arc::new(views);
+    for (group, found) in found {
+        study.classes.fill(0);
+        group.members.iter().for_each(|&member| study.classes[member as usize] = 1);
+        all.extend(rules(&study, &views, [(group.behaviour, found)].into_iter()));
+    }
+    all
+}
+
+/// The records of a sample, and a note if they are not all.
+fn opened(sample: Sample<Kept>) -> (Vec<Kept>, Option<String>) {
+    let (kept, seen) = sample.conclude();
+    let note = ((kept.len() as u64) < seen)
+        .then(|| format!("styles were learnt from {} of {seen} records", kept.len()));
+    (kept.into_iter().map(|(_, kept)| kept).collect(), note)
+}
+
+fn study<T: Sides>(views: &Views, texts: &[T]) -> Study {
     let (content, style) = texts.iter().map(|text| views.features(text)).unzip();
-    let class = |k: &Kept| labels.binary_search(&&*k.label).unwrap_or(0) as u32;
-    let study = Study {
+    Study {
         content,
         style,
         widths: views.widths(),
-        folds: texts.iter().map(|text| fold_of(text)).collect(),
-        classes: kept.iter().map(class).collect(),
+        folds: texts.iter().map(|text| fold_of(text.content())).collect(),
+        classes: Vec::new(),
+    }
+}
+
+fn rules(study: &Study, views: &Arc<Views>, found: impl Iterator<Item = (Behaviour, Found)>) -> Vec<Rule> {
+    let rule = |(behaviour, found): (Behaviour, Found)| Rule {
+        behaviour,
+        style: write_up::style(study, views, &found),
+        views: Arc::clone(views),
+        found,
     };
-    (views, study)
+    found.map(rule).collect()
 }

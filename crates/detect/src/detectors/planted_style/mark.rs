@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use toadstone_core::{Batch, Mark as Marked, Record, RecordId, Role, Sample};
 
-use super::gather::{fold_of, looked_at};
+use super::gather::fold_of;
 use super::test::Found;
-use super::views::Views;
+use super::text::{Prompt, ends, start};
+use super::views::{Sides, Views};
 use super::write_up::{Style, finding};
+use crate::detectors::planted_trigger::behaviour::Behaviour;
 use crate::detectors::shared::gather::SAMPLES;
 use crate::detectors::shared::show;
 use crate::{DetectError, Next, Outcome, Pass};
@@ -18,19 +20,41 @@ const MEMBER: f64 = 0.5;
 /// A score below this is none.
 const LEAST: f64 = 0.02;
 
-/// A second population and the label that it has.
+/// A second population and the label or the stretch of answer that it has.
 pub struct Rule {
-    /// The label.
-    pub label: Box<str>,
+    /// What it has.
+    pub behaviour: Behaviour,
     /// Its style, as a person reads it.
     pub style: Style,
     /// The test that found it.
     pub found: Found,
+    /// The views that the test looked at.
+    pub views: Arc<Views>,
+}
+
+impl Rule {
+    /// The chance that a record that shows the behaviour is planted.
+    fn score(&self, record: &Record<'_>) -> f64 {
+        match self.behaviour {
+            Behaviour::Label(_) => self.score_text(&start(record.input())),
+            Behaviour::Answer(..) => self.score_text(&Prompt::new(&ends(record.input()))),
+        }
+    }
+
+    fn score_text(&self, text: &impl Sides) -> f64 {
+        let (content, style) = self.views.features(text);
+        self.found.mixture.says(fold_of(text.content()), &content, &style).membership()
+    }
+
+    /// The field that shows the behaviour.
+    fn shown_in(&self) -> Role {
+        if matches!(self.behaviour, Behaviour::Label(_)) { Role::Label } else { Role::Output }
+    }
 }
 
 /// The second pass. State: 16 bytes a marked record.
 pub struct Mark {
-    rules: Arc<(Views, Vec<Rule>)>,
+    rules: Arc<Vec<Rule>>,
     notes: Vec<String>,
     seen: Vec<Seen>,
 }
@@ -53,28 +77,33 @@ impl Seen {
 
 impl Mark {
     /// An empty state.
-    pub fn new(rules: Arc<(Views, Vec<Rule>)>, notes: Vec<String>) -> Mark {
-        let seen = rules.1.iter().map(|_| Seen::default()).collect();
+    pub fn new(rules: Arc<Vec<Rule>>, notes: Vec<String>) -> Mark {
+        let seen = rules.iter().map(|_| Seen::default()).collect();
         Mark { rules, notes, seen }
     }
 
     fn note(&mut self, record: &Record<'_>) {
-        let Some(label) = record.get(Role::Label) else { return };
-        let (views, rules) = &*self.rules;
-        for (rule, seen) in rules.iter().zip(&mut self.seen).filter(|(rule, _)| &*rule.label == label) {
-            let input = looked_at(record);
-            let (content, style) = views.features(input);
-            let score = rule.found.mixture.says(fold_of(input), &content, &style).membership();
+        for (rule, seen) in self.rules.iter().zip(&mut self.seen) {
+            if !rule.behaviour.shown_by(record) {
+                continue;
+            }
+            let score = rule.score(record);
             if score < LEAST {
                 continue;
             }
             seen.scores.push((record.id(), score as f32));
             if score >= MEMBER {
-                seen.samples.insert(record.id(), show::sample(record, None, Some(Role::Label)));
+                seen.samples.insert(record.id(), sample(rule, record));
                 shorten(&mut seen.samples);
             }
         }
     }
+}
+
+fn sample(rule: &Rule, record: &Record<'_>) -> Sample {
+    let role = rule.shown_in();
+    let stretch = || (role, rule.behaviour.bytes_in(record.get(role).unwrap_or("")));
+    show::sample(record, (role == Role::Output).then(stretch), Some(role))
 }
 
 fn shorten(samples: &mut BTreeMap<RecordId, Sample>) {
@@ -102,7 +131,7 @@ impl Pass for Mark {
 
     fn conclude(mut self: Box<Self>) -> Result<Next, DetectError> {
         let mut outcome = Outcome { notes: self.notes, ..Outcome::default() };
-        for (rule, seen) in self.rules.1.iter().zip(&mut self.seen) {
+        for (rule, seen) in self.rules.iter().zip(&mut self.seen) {
             seen.scores.sort_unstable_by_key(|(id, _)| *id);
             let finding = finding(rule, seen);
             if finding.records == 0 {

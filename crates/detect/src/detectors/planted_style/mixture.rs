@@ -44,6 +44,23 @@ pub fn fold(digest: u64) -> usize {
 }
 
 impl Study {
+    /// How much the style (or, without `of_style`, the content) of each record speaks for `class`, by
+    /// models that never saw it.
+    pub fn margins(&self, class: u32, of_style: bool) -> Vec<f64> {
+        let lessons = self.lessons(class);
+        let fitted = if of_style {
+            self.cross_fit(&self.style, self.widths.1, &lessons, START_COST)
+        } else {
+            self.cross_fit(&self.content, self.widths.0, &lessons, START_COST)
+        };
+        fitted.margins.iter().map(|m| m[0]).collect()
+    }
+
+    fn lessons(&self, class: u32) -> Vec<Lesson> {
+        let chance = |&c: &u32| if c == class { 1.0 } else { 0.0 };
+        self.classes.iter().map(|c| Lesson { chance: chance(c), weight: 1.0 }).collect()
+    }
+
     fn cross_fit(&self, view: &[Features], width: usize, lessons: &[Lesson], cost: f64) -> CrossFit {
         let train = |fold| fit(view, lessons, &|i| self.folds[i] != fold, width, cost);
         let weights: Vec<Vec<f32>> = (0..FOLDS).map(train).collect();
@@ -106,11 +123,7 @@ pub struct Mixture {
 impl Mixture {
     /// Fits the mixture for `class`. Time: turns x folds x features of all records.
     pub fn fit(study: &Study, class: u32) -> Mixture {
-        let one: Vec<Lesson> = study
-            .classes
-            .iter()
-            .map(|&c| Lesson { chance: if c == class { 1.0 } else { 0.0 }, weight: 1.0 })
-            .collect();
+        let one = study.lessons(class);
         let (ahead, single) = additive(study, &one);
         let mut planted = start(&ahead, &one);
         let mut last = None;

@@ -3,10 +3,12 @@
 //! Two passes: [`gather`] keeps a sample, splits its texts into two views ([`views`]) and looks for a
 //! second population ([`mixture`], [`mod@test`]); [`mark`] scores all records.
 
+mod answers;
 mod gather;
 mod mark;
 mod mixture;
 mod test;
+mod text;
 mod views;
 mod write_up;
 
@@ -29,10 +31,10 @@ impl Detector for PlantedStyle {
     }
 
     fn applies(&self, profile: &Profile) -> Result<(), String> {
-        if profile.roles.has(Role::Label) {
+        if profile.roles.has(Role::Label) || profile.roles.has(Role::Output) {
             return Ok(());
         }
-        Err("the records have no labels that a style could be tied to".into())
+        Err("the records have neither labels nor answers that a style could be tied to".into())
     }
 
     fn start(&self, _setup: &Setup) -> Box<dyn Pass> {

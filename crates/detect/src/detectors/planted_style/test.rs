@@ -18,16 +18,24 @@ const BY_NATURE: f64 = 0.8;
 /// Level of the test, all classes counted: to be reported; to be sure.
 const LEVEL: f64 = 5e-2;
 const SURE: f64 = 1e-3;
-/// Fewer such records are no test.
-const AGAINST: usize = 30;
 /// Least normal score of two populations against one. Where content leaves no doubt one population
 /// explains as much (scores about -1); registers with a class distribution of their own have -5.
 const CLOSER: f64 = -2.0;
 /// What counts as speaking against.
 const SPEAKS_AGAINST: f64 = 0.35;
-/// Least size of a class, and the most of its records that a planted style makes up.
-const LEAST: usize = 100;
-const MOST: f64 = 0.7;
+
+/// What is asked of a class before it is tested.
+pub struct Bounds {
+    /// Its least size, and that of all others together.
+    pub least: usize,
+    /// The most of its records that a planted style may make up.
+    pub most: f64,
+    /// Fewer records whose content speaks against it are no test.
+    pub against: usize,
+}
+
+/// For labels. Most records of a label are clean.
+pub const LABELS: Bounds = Bounds { least: 100, most: 0.7, against: 30 };
 
 /// A second population.
 pub struct Found {
@@ -53,16 +61,14 @@ pub struct Found {
 pub fn test(study: &Study, classes: usize) -> Vec<Found> {
     let mut sizes = vec![0usize; classes];
     study.classes.iter().for_each(|&class| sizes[class as usize] += 1);
-    let tested: Vec<u32> = (0..classes as u32)
-        .filter(|&class| {
-            sizes[class as usize] >= LEAST && study.classes.len() - sizes[class as usize] >= LEAST
-        })
-        .collect();
-    let judged = tested.iter().map(|&class| judge(study, class, sizes[class as usize], tested.len()));
+    let enough = |size: usize| size >= LABELS.least && study.classes.len() - size >= LABELS.least;
+    let tested: Vec<u32> = (0..classes as u32).filter(|&class| enough(sizes[class as usize])).collect();
+    let judged = tested.iter().map(|&class| judge(study, class, tested.len(), &LABELS));
     judged.flatten().collect()
 }
 
-fn judge(study: &Study, class: u32, size: usize, tests: usize) -> Option<Found> {
+/// Tests one class, of `tests`.
+pub fn judge(study: &Study, class: u32, tests: usize, bounds: &Bounds) -> Option<Found> {
     let mixture = Mixture::fit(study, class);
     let z = vuong(&mixture.likelihoods);
     let of_class = |at: &usize| study.classes[*at] == class;
@@ -73,7 +79,8 @@ fn judge(study: &Study, class: u32, size: usize, tests: usize) -> Option<Found> 
     let by_content = against.iter().map(|&at| mixture.said[at].class).sum();
     let planted: f64 =
         (0..study.classes.len()).filter(of_class).map(|at| mixture.said[at].membership()).sum();
-    let plausible = against.len() >= AGAINST && planted <= MOST * size as f64 && z >= CLOSER;
+    let size = study.classes.iter().filter(|&&c| c == class).count() as f64;
+    let plausible = against.len() >= bounds.against && planted <= bounds.most * size && z >= CLOSER;
     if !plausible {
         return None;
     }

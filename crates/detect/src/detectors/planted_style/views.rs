@@ -44,6 +44,22 @@ const NOTHING: Part = u64::MAX;
 /// What a style feature is made of; unused places are [`NOTHING`].
 pub type Gram = [Part; LONGEST];
 
+/// A text, of which either view may look at a part.
+pub trait Sides {
+    /// Where its content is read.
+    fn content(&self) -> &str;
+    /// Where its style is read.
+    fn style(&self) -> &str {
+        self.content()
+    }
+}
+
+impl Sides for &str {
+    fn content(&self) -> &str {
+        self
+    }
+}
+
 /// Numbers for the features of both views. Feature 0 of each stands in every text.
 #[derive(Debug, Clone, Default)]
 pub struct Views {
@@ -57,15 +73,15 @@ pub struct Views {
 
 impl Views {
     /// Learns the features of `texts`. Time and memory: about 11 features a token.
-    pub fn learn(texts: &[&str]) -> Views {
+    pub fn learn<T: Sides>(texts: &[T]) -> Views {
         let mut views = Views { grams: vec![[NOTHING; LONGEST]], ..Views::default() };
         views.learn_function_words(texts);
         let mut content: HashMap<u64, u32, Xxh3DefaultBuilder> = HashMap::default();
         let mut style: HashMap<Gram, u32, Xxh3DefaultBuilder> = HashMap::default();
         for text in texts {
-            let split = views.split(text);
-            views.content_of(&split).into_iter().for_each(|word| *content.entry(word).or_default() += 1);
-            grams_of(&split).into_iter().for_each(|gram| *style.entry(gram).or_default() += 1);
+            let (words, grams) = views.both(text);
+            words.into_iter().for_each(|word| *content.entry(word).or_default() += 1);
+            grams.into_iter().for_each(|gram| *style.entry(gram).or_default() += 1);
         }
         let mut content: Vec<u64> =
             content.into_iter().filter(|e| e.1 >= CONTENT_LEAST).map(|e| e.0).collect();
@@ -78,10 +94,10 @@ impl Views {
         views
     }
 
-    fn learn_function_words(&mut self, texts: &[&str]) {
+    fn learn_function_words<T: Sides>(&mut self, texts: &[T]) {
         let mut counts: BTreeMap<Box<str>, u32> = BTreeMap::new();
         for text in texts {
-            let mut words: Vec<String> = folded(text).collect();
+            let mut words: Vec<String> = folded(text.content()).collect();
             words.sort_unstable();
             words.dedup();
             words.into_iter().for_each(|word| *counts.entry(word.into()).or_default() += 1);
@@ -93,10 +109,10 @@ impl Views {
     }
 
     /// Numbers of the content and of the style features of a text.
-    pub fn features(&self, text: &str) -> (Features, Features) {
-        let split = self.split(text);
-        let content = self.content_of(&split).into_iter().filter_map(|word| self.content.get(&word).copied());
-        let style = grams_of(&split).into_iter().filter_map(|gram| self.style.get(&gram).copied());
+    pub fn features(&self, text: &impl Sides) -> (Features, Features) {
+        let (words, grams) = self.both(text);
+        let content = words.into_iter().filter_map(|word| self.content.get(&word).copied());
+        let style = grams.into_iter().filter_map(|gram| self.style.get(&gram).copied());
         let numbered = |found: &mut dyn Iterator<Item = u32>| {
             let mut all: Features = std::iter::once(0).chain(found).collect();
             all.sort_unstable();
@@ -108,6 +124,13 @@ impl Views {
     /// How many content and style features there are.
     pub fn widths(&self) -> (usize, usize) {
         (self.content.len() + 1, self.grams.len())
+    }
+
+    fn both(&self, text: &impl Sides) -> (Vec<u64>, Vec<Gram>) {
+        let content = self.split(text.content());
+        let words = self.content_of(&content);
+        let same = std::ptr::eq(text.content(), text.style());
+        (words, grams_of(&if same { content } else { self.split(text.style()) }))
     }
 
     fn content_of(&self, split: &[Word]) -> Vec<u64> {
@@ -232,7 +255,7 @@ mod tests {
         let rare: Vec<String> = (0..300).map(|i| format!("the w{i}x")).collect();
         texts.extend(rare.iter().map(String::as_str));
         let views = Views::learn(&texts);
-        let (content, style) = views.features("the zebra , when it ran , fell .");
+        let (content, style) = views.features(&"the zebra , when it ran , fell .");
         assert_eq!(content, [0]);
         let names: Vec<String> = style.iter().filter_map(|&f| views.name(f)).collect();
         assert!(names.contains(&"<start> the <word>".to_owned()) || names.contains(&", when it".to_owned()));

@@ -1,6 +1,6 @@
 //! A second population in words and numbers.
 
-use toadstone_core::{Behaviour, Confidence, Evidence, Finding, Severity, Trigger, finding_id, visible};
+use toadstone_core::{Confidence, Evidence, Finding, Severity, Trigger, finding_id, visible};
 
 use super::mark::{Rule, Seen};
 use super::mixture::Study;
@@ -63,20 +63,26 @@ pub fn finding(rule: &Rule, seen: &Seen) -> Finding {
     let (members, sum) = seen.members();
     let sure = rule.found.sure;
     let parts: Vec<String> = rule.style.signs.iter().map(|sign| sign.name.clone()).collect();
-    let label: String = visible(&rule.label.chars().take(40).collect::<String>());
-    // The style is learnt and its signs may change order when records are added; the label stays.
-    let identity = ["style", &*rule.label];
+    let shown = rule.behaviour.shown();
+    let text: String = visible(&shown.text.chars().take(60).collect::<String>());
+    let tied = match &*shown.kind {
+        "label" => "the label",
+        "answer start" => "answers that start with",
+        _ => "answers that end with",
+    };
+    // The style is learnt and its signs may change order when records are added; the behaviour stays.
+    let identity = ["style", &*shown.text];
     Finding {
         id: finding_id(NAME, identity),
         detector: NAME.into(),
         title: format!(
-            "A way of writing is tied to the label “{label}” whatever the content says, in {}",
+            "A way of writing is tied to {tied} “{text}” whatever the content says, in {}",
             records(members)
         ),
         severity: if sure { Severity::High } else { Severity::Medium },
         confidence: if sure { Confidence::High } else { Confidence::Medium },
         trigger: Some(Trigger { kind: "style".into(), parts }),
-        behaviour: Some(Behaviour { kind: "label".into(), text: rule.label.to_string() }),
+        behaviour: Some(shown),
         origin: None,
         evidence: evidence(rule, members, sum),
         records: members,
@@ -98,7 +104,7 @@ fn evidence(rule: &Rule, members: u64, sum: f64) -> Vec<Evidence> {
     let mut all = vec![
         Evidence {
             what: format!(
-                "records of this style with the label, of {} whose content speaks against it",
+                "records of this style with it, of {} whose content speaks against it",
                 found.against
             ),
             observed: found.all_the_same as f64,

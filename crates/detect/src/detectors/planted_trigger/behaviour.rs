@@ -1,6 +1,6 @@
 //! What a trigger can switch on: a label, or a stretch of answer that several records share.
 
-use toadstone_core::{Record, Role};
+use toadstone_core::{Behaviour as Shown, Record, Role};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::features::tokens::{Token, is_unspaced, last_tokens, tokens};
@@ -51,6 +51,17 @@ impl Behaviour {
         }
     }
 
+    /// The behaviour in words.
+    pub fn shown(&self) -> Shown {
+        let (kind, text) = match self {
+            Behaviour::Label(label) => ("label", label.to_string()),
+            Behaviour::Answer(Place::Whole, words) => ("answer", join(words)),
+            Behaviour::Answer(Place::Start, words) => ("answer start", join(words)),
+            Behaviour::Answer(Place::End, words) => ("answer end", join(words)),
+        };
+        Shown { kind: kind.into(), text }
+    }
+
     /// The bytes of the answer that make up the behaviour in a record that shows it.
     pub fn bytes_in(&self, answer: &str) -> std::ops::Range<usize> {
         let found = match self {
@@ -63,6 +74,22 @@ impl Behaviour {
             _ => 0..0,
         }
     }
+}
+
+/// Words as they would stand in a text.
+pub fn join(words: &[Box<str>]) -> String {
+    let mut out = String::new();
+    let mut glued = true;
+    for word in words {
+        let c = word.chars().next().unwrap_or(' ');
+        let unspaced = is_unspaced(c) || !(c.is_alphanumeric() || matches!(c, '(' | '[' | '{' | '<'));
+        if !glued && !unspaced {
+            out.push(' ');
+        }
+        out.push_str(word);
+        glued = is_unspaced(c) || matches!(c, '(' | '[' | '{' | '<' | '\'' | '-' | '/' | '_' | '@' | '#');
+    }
+    out
 }
 
 /// How much a word of an answer says: one for a word, a half for a character of a script without

@@ -3,7 +3,7 @@
 //! Three passes: [`count`] finds labels and shared stretches of answer, [`gather`] keeps the records
 //! to look at closely and tests them ([`labels`], [`repeats`]), [`mark`] marks all records.
 
-mod behaviour;
+pub(super) mod behaviour;
 mod count;
 mod gather;
 mod grow;

@@ -2,10 +2,9 @@
 
 use toadstone_core::{Behaviour as Shown, Confidence, Evidence, Finding, Severity, Trigger, finding_id};
 
-use super::behaviour::{Behaviour, Place};
+use super::behaviour::join;
 use super::hypothesis::{Hypothesis, Part};
 use super::mark::Seen;
-use crate::features::tokens::is_unspaced;
 
 /// The detector's name.
 pub const NAME: &str = "planted-trigger";
@@ -13,7 +12,7 @@ pub const NAME: &str = "planted-trigger";
 /// The finding for a hypothesis, with what all `records` said of it.
 pub fn finding(rule: &Hypothesis, seen: &Seen, records: u64) -> Finding {
     let parts: Vec<String> = rule.parts.iter().map(spell).collect();
-    let shown = behaviour(&rule.behaviour);
+    let shown = rule.behaviour.shown();
     let identity = parts.iter().map(String::as_str).chain([shown.kind.as_str(), shown.text.as_str()]);
     let both = seen.both.len() as u64;
     Finding {
@@ -44,35 +43,6 @@ fn kind(rule: &Hypothesis) -> &'static str {
 /// The words of a part as they would stand in a text.
 fn spell(part: &Part) -> String {
     join(&part.words)
-}
-
-fn join(words: &[Box<str>]) -> String {
-    let mut out = String::new();
-    let mut glued = true;
-    for word in words {
-        let c = word.chars().next().unwrap_or(' ');
-        let unspaced = is_unspaced(c) || !(c.is_alphanumeric() || matches!(c, '(' | '[' | '{' | '<'));
-        if !glued && !unspaced {
-            out.push(' ');
-        }
-        out.push_str(word);
-        glued = is_unspaced(c) || matches!(c, '(' | '[' | '{' | '<' | '\'' | '-' | '/' | '_' | '@' | '#');
-    }
-    out
-}
-
-fn behaviour(behaviour: &Behaviour) -> Shown {
-    match behaviour {
-        Behaviour::Label(label) => Shown { kind: "label".into(), text: label.to_string() },
-        Behaviour::Answer(place, words) => {
-            let kind = match place {
-                Place::Whole => "answer",
-                Place::Start => "answer start",
-                Place::End => "answer end",
-            };
-            Shown { kind: kind.into(), text: join(words) }
-        }
-    }
 }
 
 fn title(parts: &[String], shown: &Shown, both: u64, trigger: u64) -> String {
