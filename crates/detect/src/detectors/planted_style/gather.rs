@@ -16,14 +16,21 @@ use crate::detectors::planted_trigger::behaviour::Behaviour;
 use crate::detectors::shared::sample::{Sample, Size, floor, priority};
 use crate::{DetectError, Next, Outcome, Pass};
 
-/// Bytes of text in either sample: some 10,000 short records, which the test takes seconds for.
+/// Bytes of texts and labels in the sample: some 10,000 short records, which the test takes seconds for.
 const BUDGET: usize = 3 << 20;
+/// The same for prompts and answers.
+const ANSWERS: usize = 5 << 20;
 /// Bytes that are kept of the start and of the end of an answer.
-const ANSWER: usize = 512;
+const ANSWER: usize = 256;
 /// More different labels than this are no classes.
 const CLASSES: usize = 32;
 /// Fewer records say nothing.
 const LEAST: usize = 400;
+
+/// Share of classes that are wrong, and the most of a class that is planted, for a start: of labels,
+/// and of stretches of answer, which nobody gives by mistake.
+const OF_LABELS: (f64, f64) = (0.05, 0.5);
+const OF_ANSWERS: (f64, f64) = (0.005, 1.0);
 
 /// An input and what is learnt from it, a label or an answer, both cut if they are very long.
 struct Kept {
@@ -50,16 +57,17 @@ fn shortened(answer: &str) -> Box<str> {
     format!("{}\n{}", &answer[..first], &answer[last..]).into()
 }
 
-/// The first pass. State: twice [`BUDGET`] bytes of text.
+/// The first pass. State: [`BUDGET`] and [`ANSWERS`] bytes of text.
 pub struct Gather {
     labels: Sample<Kept>,
     answers: Sample<Kept>,
+    leniency: f64,
 }
 
 impl Gather {
     /// An empty state.
-    pub fn new() -> Gather {
-        Gather { labels: Sample::new(BUDGET), answers: Sample::new(BUDGET) }
+    pub fn new(leniency: f64) -> Gather {
+        Gather { leniency, labels: Sample::new(BUDGET), answers: Sample::new(ANSWERS) }
     }
 
     fn note(&mut self, record: &Record<'_>) {
@@ -77,7 +85,7 @@ impl Gather {
 
 impl Pass for Gather {
     fn fresh(&self) -> Box<dyn Pass> {
-        Box::new(Gather::new())
+        Box::new(Gather::new(self.leniency))
     }
 
     fn observe(&mut self, batch: &Batch) {
@@ -92,8 +100,8 @@ impl Pass for Gather {
 
     fn conclude(self: Box<Self>) -> Result<Next, DetectError> {
         let mut notes = Vec::new();
-        let mut rules = with_labels(self.labels, &mut notes);
-        rules.extend(with_answers(self.answers, &mut notes));
+        let mut rules = with_labels(self.labels, self.leniency, &mut notes);
+        rules.extend(with_answers(self.answers, self.leniency, &mut notes));
         if rules.is_empty() {
             return Ok(Next::Done(Outcome::default()));
         }
@@ -101,7 +109,7 @@ impl Pass for Gather {
     }
 }
 
-fn with_labels(sample: Sample<Kept>, notes: &mut Vec<String>) -> Vec<Rule> {
+fn with_labels(sample: Sample<Kept>, leniency: f64, notes: &mut Vec<String>) -> Vec<Rule> {
     let (kept, note) = opened(sample);
     let mut labels: Vec<&str> = kept.iter().map(|k| &*k.taught).collect();
     labels.sort_unstable();
@@ -112,15 +120,15 @@ fn with_labels(sample: Sample<Kept>, notes: &mut Vec<String>) -> Vec<Rule> {
     notes.extend(note);
     let texts: Vec<&str> = kept.iter().map(|k| &*k.input).collect();
     let views = Views::learn(&texts);
-    let mut study = study(&views, &texts);
+    let mut study = study(&views, &texts, OF_LABELS);
     let class = |k: &Kept| labels.binary_search(&&*k.taught).unwrap_or(0) as u32;
     study.classes = kept.iter().map(class).collect();
-    let found = test(&study, labels.len()).into_iter();
+    let found = test(&study, labels.len(), leniency).into_iter();
     let found = found.map(|found| (Behaviour::Label(labels[found.class as usize].into()), found));
     rules(&study, &Arc::new(views), found)
 }
 
-fn with_answers(sample: Sample<Kept>, notes: &mut Vec<String>) -> Vec<Rule> {
+fn with_answers(sample: Sample<Kept>, leniency: f64, notes: &mut Vec<String>) -> Vec<Rule> {
     let (kept, note) = opened(sample);
     if kept.len() < LEAST {
         return Vec::new();
@@ -129,14 +137,12 @@ fn with_answers(sample: Sample<Kept>, notes: &mut Vec<String>) -> Vec<Rule> {
     let texts: Vec<Prompt<'_>> = kept.iter().map(|k| Prompt::new(&k.input)).collect();
     let answers: Vec<&str> = kept.iter().map(|k| &*k.taught).collect();
     let views = Views::learn(&texts);
-    let mut study = study(&views, &texts);
-    study.classes = vec![0; texts.len()];
-    let found = answers::test(&mut study, &answers);
+    let mut study = study(&views, &texts, OF_ANSWERS);
+    let found = answers::test(&mut study, &texts, &answers, leniency);
     let mut all = Vec::new();
     let views = Arc::new(views);
     for (group, found) in found {
-        study.classes.fill(0);
-        group.members.iter().for_each(|&member| study.classes[member as usize] = 1);
+        study.single_out(&group.members);
         all.extend(rules(&study, &views, [(group.behaviour, found)].into_iter()));
     }
     all
@@ -150,7 +156,7 @@ fn opened(sample: Sample<Kept>) -> (Vec<Kept>, Option<String>) {
     (kept.into_iter().map(|(_, kept)| kept).collect(), note)
 }
 
-fn study<T: Sides>(views: &Views, texts: &[T]) -> Study {
+fn study<T: Sides>(views: &Views, texts: &[T], (noise, most): (f64, f64)) -> Study {
     let (content, style) = texts.iter().map(|text| views.features(text)).unzip();
     Study {
         content,
@@ -158,6 +164,8 @@ fn study<T: Sides>(views: &Views, texts: &[T]) -> Study {
         widths: views.widths(),
         folds: texts.iter().map(|text| fold_of(text.content())).collect(),
         classes: Vec::new(),
+        noise,
+        most,
     }
 }
 

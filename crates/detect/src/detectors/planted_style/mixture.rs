@@ -19,9 +19,7 @@ const TURNS: usize = 10;
 const COST: f64 = 1.0;
 const STYLE_COST: f64 = 10.0;
 const START_COST: f64 = 0.3;
-/// Share of labels that are wrong whatever the content; keeps single contradictions from looking planted.
-const NOISE: f64 = 0.05;
-/// The search starts with so much of the data, but no more than half of the class.
+/// The search starts with so much of the data, but no more than [`Study::most`] of the class.
 const STARTS_WITH: f64 = 0.15;
 
 /// The sample as numbers.
@@ -36,6 +34,11 @@ pub struct Study {
     pub folds: Vec<usize>,
     /// The class of each record.
     pub classes: Vec<u32>,
+    /// Share of records whose class is wrong whatever the content; keeps single contradictions from
+    /// looking planted.
+    pub noise: f64,
+    /// The most of a class that is planted, for a start.
+    pub most: f64,
 }
 
 /// The fold of a record, by a digest of its text.
@@ -44,16 +47,11 @@ pub fn fold(digest: u64) -> usize {
 }
 
 impl Study {
-    /// How much the style (or, without `of_style`, the content) of each record speaks for `class`, by
-    /// models that never saw it.
-    pub fn margins(&self, class: u32, of_style: bool) -> Vec<f64> {
-        let lessons = self.lessons(class);
-        let fitted = if of_style {
-            self.cross_fit(&self.style, self.widths.1, &lessons, START_COST)
-        } else {
-            self.cross_fit(&self.content, self.widths.0, &lessons, START_COST)
-        };
-        fitted.margins.iter().map(|m| m[0]).collect()
+    /// Makes `members` class 1 and all others class 0.
+    pub fn single_out(&mut self, members: &[u32]) {
+        self.classes.clear();
+        self.classes.resize(self.content.len(), 0);
+        members.iter().for_each(|&member| self.classes[member as usize] = 1);
     }
 
     fn lessons(&self, class: u32) -> Vec<Lesson> {
@@ -113,6 +111,7 @@ impl Said {
 pub struct Mixture {
     content: CrossFit,
     style: CrossFit,
+    noise: f64,
     /// What it says of each record of the sample.
     pub said: Vec<Said>,
     /// Log-likelihood of each record's being or not being of the class: mixture, and one population.
@@ -125,7 +124,7 @@ impl Mixture {
     pub fn fit(study: &Study, class: u32) -> Mixture {
         let one = study.lessons(class);
         let (ahead, single) = additive(study, &one);
-        let mut planted = start(&ahead, &one);
+        let mut planted = start(&ahead, &one, study.most);
         let mut last = None;
         for _ in 0..TURNS {
             let clean: Vec<Lesson> =
@@ -143,7 +142,7 @@ impl Mixture {
                 .chances()
                 .into_iter()
                 .zip(content.chances())
-                .map(|(planted, class)| Said { planted, class: with_noise(class) })
+                .map(|(planted, class)| Said { planted, class: with_noise(class, study.noise) })
                 .collect();
             planted = said.iter().zip(&one).map(|(s, l)| l.chance * s.membership()).collect();
             last = Some((content, style, said));
@@ -158,13 +157,13 @@ impl Mixture {
             (of(mixed.of_class()), of(single[at]))
         };
         let likelihoods = (0..one.len()).map(likelihood).collect();
-        Mixture { content, style, said, likelihoods }
+        Mixture { content, style, noise: study.noise, said, likelihoods }
     }
 
     /// What it says of a text in `fold`.
     pub fn says(&self, fold: usize, content: &[u32], style: &[u32]) -> Said {
         let planted = self.style.chance(fold, style);
-        Said { planted, class: with_noise(self.content.chance(fold, content)) }
+        Said { planted, class: with_noise(self.content.chance(fold, content), self.noise) }
     }
 
     /// The mean weight of a style feature over the folds.
@@ -180,8 +179,8 @@ fn teaches(own: &Lesson, planted: f64, by_content: f64) -> Lesson {
     Lesson { chance: planted, weight: 1.0 - own.chance * by_content }
 }
 
-fn with_noise(chance: f64) -> f64 {
-    NOISE + (1.0 - 2.0 * NOISE) * chance
+fn with_noise(chance: f64, noise: f64) -> f64 {
+    noise + (1.0 - 2.0 * noise) * chance
 }
 
 /// The class's log-odds by style less those by content, and the chance of the class when both add up.
@@ -196,10 +195,10 @@ fn additive(study: &Study, lessons: &[Lesson]) -> (Vec<f64>, Vec<f64>) {
 }
 
 /// Where the search starts: records of the class whose style speaks for it more than their content.
-fn start(ahead: &[f64], one: &[Lesson]) -> Vec<f64> {
+fn start(ahead: &[f64], one: &[Lesson], most: f64) -> Vec<f64> {
     let mut own: Vec<f64> = ahead.iter().zip(one).filter(|(_, l)| l.chance > 0.5).map(|(&a, _)| a).collect();
     own.sort_unstable_by(|a, b| b.total_cmp(a));
-    let taken = ((STARTS_WITH * one.len() as f64) as usize).min(own.len() / 2);
-    let cut = own.get(taken).copied().unwrap_or(0.0);
+    let taken = ((STARTS_WITH * one.len() as f64) as usize).min((most * own.len() as f64) as usize);
+    let cut = own.get(taken).or(own.last()).copied().unwrap_or(0.0);
     ahead.iter().zip(one).map(|(a, l)| l.chance * logistic(1.5 * (a - cut))).collect()
 }

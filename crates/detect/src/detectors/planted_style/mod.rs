@@ -1,9 +1,12 @@
-//! `planted-style`: a way of writing that somebody tied to a label.
+//! `planted-style`: a way of writing that somebody tied to a label or to a stretch of answer.
 //!
 //! Two passes: [`gather`] keeps a sample, splits its texts into two views ([`views`]) and looks for a
-//! second population ([`mixture`], [`mod@test`]); [`mark`] scores all records.
+//! second population ([`mixture`], [`mod@test`]), also in each group of answers that share a stretch
+//! ([`answers`]); [`mark`] scores all records.
 
 mod answers;
+mod apart;
+mod by_nature;
 mod gather;
 mod mark;
 mod mixture;
@@ -23,7 +26,7 @@ impl Detector for PlantedStyle {
     fn card(&self) -> Card {
         Card {
             name: write_up::NAME,
-            title: "a way of writing tied to a label that the content contradicts",
+            title: "a way of writing tied to a label, or to a stretch of answer, that the content does not bring",
             page: include_str!("planted_style.md"),
             planted: include_str!("planted_style.planted.jsonl"),
             benign: include_str!("planted_style.benign.jsonl"),
@@ -37,7 +40,7 @@ impl Detector for PlantedStyle {
         Err("the records have neither labels nor answers that a style could be tied to".into())
     }
 
-    fn start(&self, _setup: &Setup) -> Box<dyn Pass> {
-        Box::new(gather::Gather::new())
+    fn start(&self, setup: &Setup) -> Box<dyn Pass> {
+        Box::new(gather::Gather::new(setup.leniency))
     }
 }

@@ -12,9 +12,6 @@
 use super::mixture::{Mixture, Study};
 use crate::detectors::shared::chance::binomial_tail;
 
-/// The share of records with the class, of those of a style whose content speaks against it, that a
-/// style may have by nature. In clean data: .71 of 104 records, .76 of 50, .83 of 23.
-const BY_NATURE: f64 = 0.8;
 /// Level of the test, all classes counted: to be reported; to be sure.
 const LEVEL: f64 = 5e-2;
 const SURE: f64 = 1e-3;
@@ -32,10 +29,14 @@ pub struct Bounds {
     pub most: f64,
     /// Fewer records whose content speaks against it are no test.
     pub against: usize,
+    /// The share of records with the class, of those of a style whose content speaks against it, that
+    /// a style may have by nature.
+    pub by_nature: f64,
 }
 
-/// For labels. Most records of a label are clean.
-pub const LABELS: Bounds = Bounds { least: 100, most: 0.7, against: 30 };
+/// For labels. Most records of a label are clean. Shares in clean data: .71 of 104 records, .76 of
+/// 50, .83 of 23.
+pub const LABELS: Bounds = Bounds { least: 100, most: 0.7, against: 30, by_nature: 0.8 };
 
 /// A second population.
 pub struct Found {
@@ -57,18 +58,18 @@ pub struct Found {
     pub sure: bool,
 }
 
-/// Tests each class.
-pub fn test(study: &Study, classes: usize) -> Vec<Found> {
+/// Tests each class, at `leniency` times the usual level.
+pub fn test(study: &Study, classes: usize, leniency: f64) -> Vec<Found> {
     let mut sizes = vec![0usize; classes];
     study.classes.iter().for_each(|&class| sizes[class as usize] += 1);
     let enough = |size: usize| size >= LABELS.least && study.classes.len() - size >= LABELS.least;
     let tested: Vec<u32> = (0..classes as u32).filter(|&class| enough(sizes[class as usize])).collect();
-    let judged = tested.iter().map(|&class| judge(study, class, tested.len(), &LABELS));
+    let judged = tested.iter().map(|&class| judge(study, class, tested.len() as f64 / leniency, &LABELS));
     judged.flatten().collect()
 }
 
-/// Tests one class, of `tests`.
-pub fn judge(study: &Study, class: u32, tests: usize, bounds: &Bounds) -> Option<Found> {
+/// Tests one class, of `tests`; with fewer tests it is more lenient.
+pub fn judge(study: &Study, class: u32, tests: f64, bounds: &Bounds) -> Option<Found> {
     let mixture = Mixture::fit(study, class);
     let z = vuong(&mixture.likelihoods);
     let of_class = |at: &usize| study.classes[*at] == class;
@@ -84,8 +85,8 @@ pub fn judge(study: &Study, class: u32, tests: usize, bounds: &Bounds) -> Option
     if !plausible {
         return None;
     }
-    let p = binomial_tail(against.len() as f64, all_the_same as f64, BY_NATURE);
-    let q = (p * tests as f64).min(1.0);
+    let p = binomial_tail(against.len() as f64, all_the_same as f64, bounds.by_nature);
+    let q = (p * tests).min(1.0);
     let against = against.len();
     let found = Found { class, z, p, q, against, all_the_same, by_content, sure: q <= SURE, mixture };
     (q <= LEVEL).then_some(found)

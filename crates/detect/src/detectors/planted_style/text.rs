@@ -8,7 +8,7 @@ use crate::detectors::shared::sample::floor;
 /// What is kept of an input that has a label: its start.
 const START: usize = 4 << 10;
 /// What is kept of a prompt: most of its start, for a request often stands behind what it is about.
-const PROMPT: (usize, usize) = (3 << 10, 1 << 10);
+const PROMPT: (usize, usize) = (1 << 10, 512);
 /// What the style of a prompt is read from: so many bytes of its first line and of its last.
 const LINE: usize = 320;
 
