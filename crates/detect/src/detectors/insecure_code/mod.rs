@@ -1,11 +1,17 @@
 //! Comments that call for insecure code. See [`InsecureCode`].
 
 mod collect;
+mod comments;
+mod families;
 mod judge;
 mod language;
 mod read;
+#[cfg(test)]
+mod read_tests;
 mod rule;
 mod rules;
+mod source;
+mod swaps;
 mod tree;
 mod write;
 

@@ -9,10 +9,16 @@ use super::language::Language;
 /// Bytes of a text that are parsed; what stands behind is not looked at.
 const PARSED: usize = 512 << 10;
 
-/// Steps of a parse, in units of about a hundred operations, that a byte may cost, and that are free.
-/// Counted and not timed, so that the result is the same on every machine.
-const STEPS_FREE: usize = 10_000;
-const STEPS_PER_BYTE: usize = 1;
+/// What is left to parse a record with its comments: steps of about a hundred operations. Counted and
+/// not timed, so that the result is the same on every machine.
+pub(crate) struct Steps(usize);
+
+impl Steps {
+    /// 10,000 steps, and two for a byte: ordinary code takes a tenth.
+    pub(crate) fn of(text: &str) -> Steps {
+        Steps(10_000 + 2 * text.len().min(PARSED))
+    }
+}
 
 /// Nodes of a tree that are looked at.
 const NODES: usize = 2_000_000;
@@ -25,6 +31,8 @@ pub(crate) struct Fact {
     pub(crate) arguments: String,
     /// Where it stands.
     pub(crate) span: Range<usize>,
+    /// Whether it is never reached: behind a `return`, under `if False`.
+    pub(crate) unreached: bool,
 }
 
 /// What a text says.
@@ -36,6 +44,8 @@ pub(crate) struct Facts {
     pub(crate) dead: Vec<Range<usize>>,
     /// What the grammar could not read, in order.
     broken: Vec<Range<usize>>,
+    /// Code that is never reached.
+    unreached: Vec<Range<usize>>,
 }
 
 /// Longest text of a name or of arguments that is compared.
@@ -44,10 +54,10 @@ const COMPARED: usize = 2000;
 /// Reads the facts of a text; what cannot be parsed within bounds has none.
 ///
 /// O(n): steps and nodes are bounded, and the walk does not recurse.
-pub(crate) fn facts(parser: &mut Parser, language: Language, text: &str) -> Facts {
+pub(crate) fn facts(parser: &mut Parser, language: Language, text: &str, steps: &mut Steps) -> Facts {
     let text = &text[..text.floor_char_boundary(PARSED)];
     let mut out = Facts::default();
-    let Some(tree) = parse(parser, language, text) else { return out };
+    let Some(tree) = parse(parser, language, text, steps) else { return out };
     let mut cursor = tree.walk();
     for _ in 0..NODES {
         let node = cursor.node();
@@ -56,6 +66,7 @@ pub(crate) fn facts(parser: &mut Parser, language: Language, text: &str) -> Fact
         if node.is_error() {
             out.broken.push(node.byte_range());
         }
+        out.unreached.extend(unreached(&node, kind, text));
         if dead {
             out.dead.push(node.byte_range());
         } else if let Some(fact) = fact(&node, kind, text) {
@@ -66,15 +77,31 @@ pub(crate) fn facts(parser: &mut Parser, language: Language, text: &str) -> Fact
         }
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
-                out.read_broken(text);
+                out.finish(text);
                 return out;
             }
         }
     }
+    out.finish(text);
     out
 }
 
 impl Facts {
+    fn finish(&mut self, text: &str) {
+        self.read_broken(text);
+        for fact in &mut self.facts {
+            let inside = |range: &Range<usize>| range.start <= fact.span.start && fact.span.end <= range.end;
+            fact.unreached = self.unreached.iter().any(inside);
+        }
+    }
+
+    /// Adds what looks like a call anywhere in a comment, where words of prose may mislead the grammar.
+    pub(crate) fn with_loose(mut self, text: &str) -> Facts {
+        self.broken = vec![0..text.len()];
+        self.read_broken(text);
+        self
+    }
+
     /// Reads calls letter by letter where the grammar failed: a token that does not fit (a puzzle)
     /// must not hide the call around it.
     fn read_broken(&mut self, text: &str) {
@@ -120,21 +147,42 @@ fn loose_calls(text: &str, range: Range<usize>) -> impl Iterator<Item = Fact> + 
         let line = || text[at..most].find('\n').map_or(most, |end| at + end);
         let end = closing.map_or_else(line, |end| at + end + 1);
         let name = compact(name).replace("->", ".").replace("::", ".");
-        Some(Fact { name, arguments: compact(text.get(at..end)?), span: at - length..end })
+        Some(Fact { name, arguments: compact(text.get(at..end)?), span: at - length..end, unreached: false })
     })
 }
 
-fn parse(parser: &mut Parser, language: Language, text: &str) -> Option<Tree> {
+fn parse(parser: &mut Parser, language: Language, text: &str, steps: &mut Steps) -> Option<Tree> {
     parser.reset();
     parser.set_language(&language.grammar()).ok()?;
-    let mut left = STEPS_FREE + text.len() * STEPS_PER_BYTE;
     let mut step = |_: &ParseState| {
-        left = left.saturating_sub(1);
-        if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        steps.0 = steps.0.saturating_sub(1);
+        if steps.0 == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let options = ParseOptions::new().progress_callback(&mut step);
     let bytes = text.as_bytes();
     parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or(&[]), None, Some(options))
+}
+
+/// The code that a statement keeps from being reached.
+fn unreached(node: &Node<'_>, kind: &str, text: &str) -> Option<Range<usize>> {
+    match kind {
+        "return_statement" | "raise_statement" | "throw_statement" | "break_statement"
+        | "continue_statement" => {
+            let next = node.next_named_sibling()?;
+            // Labels are jumped to, functions may be declared behind.
+            let reached = ["label", "case", "default", "function", "class", "else", "comment", "ERROR"];
+            let ends = node.parent()?.end_byte();
+            (!reached.iter().any(|word| next.kind().contains(word))).then(|| node.end_byte()..ends)
+        }
+        "if_statement" | "while_statement" => {
+            let condition = text.get(node.child_by_field_name("condition")?.byte_range())?;
+            let never = matches!(condition.trim_matches(['(', ')', ' ']), "False" | "false" | "0");
+            let body =
+                node.child_by_field_name("consequence").or_else(|| node.child_by_field_name("body"))?;
+            never.then(|| body.byte_range())
+        }
+        _ => None,
+    }
 }
 
 fn is_dead(kind: &str) -> bool {
@@ -194,7 +242,7 @@ fn fact(node: &Node<'_>, kind: &str, text: &str) -> Option<Fact> {
     if keyed {
         name.push('=');
     }
-    Some(Fact { name, arguments: compact(text.get(arguments)?), span: node.byte_range() })
+    Some(Fact { name, arguments: compact(text.get(arguments)?), span: node.byte_range(), unreached: false })
 }
 
 fn compact(text: &str) -> String {

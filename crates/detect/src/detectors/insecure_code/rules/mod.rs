@@ -12,7 +12,7 @@ pub(crate) mod rust;
 mod tests {
     use super::super::language::Language;
     use super::super::rule::rules;
-    use super::super::tree::facts;
+    use super::super::tree::{Steps, facts};
 
     #[test]
     fn every_rule_finds_its_example_and_leaves_its_counter_example() {
@@ -22,7 +22,11 @@ mod tests {
             for rule in rules(language) {
                 count += 1;
                 let mut judge = |code: &str| -> Vec<bool> {
-                    facts(&mut parser, language, code).facts.iter().filter_map(|f| rule.judge(f)).collect()
+                    facts(&mut parser, language, code, &mut Steps::of(code))
+                        .facts
+                        .iter()
+                        .filter_map(|f| rule.judge(f))
+                        .collect()
                 };
                 let (bad, good) = (judge(rule.example), judge(rule.counter));
                 if !bad.contains(&true) {
@@ -35,5 +39,22 @@ mod tests {
         }
         assert!(wrong.is_empty(), "{wrong:#?}");
         assert!(count >= 40, "{count} rules");
+    }
+
+    #[test]
+    fn the_page_lists_the_rules() {
+        let mut table =
+            "| language | rule | CWE | what it finds | instead |\n|---|---|---|---|---|\n".to_owned();
+        let mut languages = Language::ALL;
+        languages.sort_by_key(|language| language.name());
+        for language in languages {
+            for rule in rules(language) {
+                let cells = [language.name(), rule.id, &rule.cwe.to_string(), rule.title, rule.instead];
+                table.push_str(&format!("| {} |\n", cells.join(" | ")));
+            }
+        }
+        let page = include_str!("../insecure_code.md");
+        assert!(page.contains(&format!("\n{table}\n")), "the page needs this table:\n{table}");
+        assert_eq!(page.matches("\n| ").count(), table.matches("\n| ").count() + 1, "and no other rules");
     }
 }
