@@ -17,8 +17,10 @@ pub(crate) enum Language {
 /// Bytes in which a language is looked for.
 const HEAD: usize = 32 << 10;
 
-/// Lines that must look like a language; prose has one by chance.
-const FEWEST: usize = 2;
+/// Votes of a line that few other languages have, and votes that code must have: prose has one such
+/// line by chance.
+const OWN: usize = 4;
+const FEWEST: usize = 5;
 
 impl Language {
     /// All languages; of two that fit equally, the first is meant.
@@ -80,74 +82,84 @@ impl Language {
         if head.contains("<?php") {
             return Some(Language::Php);
         }
-        let mut votes = [0usize; Self::ALL.len()];
+        let mut votes = [0; Self::ALL.len()];
         for line in head.lines() {
             let line = line.trim();
-            if line.starts_with(['*', '/']) || line.starts_with("# ") || line.is_empty() {
+            if line.is_empty() || line.starts_with(['*', '/']) || line.starts_with("# ") {
                 continue;
             }
-            let all = Self::ALL.into_iter().zip(&mut votes);
-            all.for_each(|(language, votes)| *votes += usize::from(language.fits(line)));
+            for (language, votes) in Self::ALL.into_iter().zip(&mut votes) {
+                *votes += if language.owns(line) { OWN } else { usize::from(language.fits(line)) };
+            }
         }
         let all = Self::ALL.into_iter().zip(votes);
         let (language, count) = all.reduce(|a, b| if b.1 > a.1 { b } else { a })?;
         (count >= FEWEST).then_some(language)
     }
 
-    /// Whether a line looks like the language and unlike most others.
-    fn fits(self, line: &str) -> bool {
+    /// Whether a line is in the language and in few others.
+    fn owns(self, line: &str) -> bool {
         let starts = |any: &[&str]| any.iter().any(|start| line.starts_with(start));
-        let ends = |any: &[&str]| any.iter().any(|end| line.ends_with(end));
+        let ends = |any: &[char]| line.ends_with(any);
         let quoted = || line.contains(['"', '\'']);
         match self {
             Language::Python => {
                 let block = ["def ", "class ", "if ", "elif ", "else:", "for ", "while ", "with ", "try:"];
                 let other = ["except", "finally:", "async def "];
-                (starts(&block) || starts(&other)) && line.ends_with(':')
-                    || starts(&["import ", "from "]) && !line.ends_with(';') && !quoted()
-                    || line.contains("self.")
-                    || line.contains("None")
+                let import =
+                    line.starts_with("import ") || line.starts_with("from ") && line.contains(" import ");
+                (starts(&block) || starts(&other)) && ends(&[':']) || import && !ends(&[';']) && !quoted()
             }
             Language::JavaScript => {
-                let own =
-                    ["const ", "let ", "var ", "function ", "export ", "async function", "module.exports"];
-                starts(&own) && !line.starts_with("let mut ") && !line.starts_with("const char")
+                let own = ["let ", "var ", "function ", "export ", "async function", "module.exports"];
+                starts(&own) && !line.starts_with("let mut ")
+                    || line.starts_with("const ") && line.contains(" = ") && !line.contains(": ")
                     || line.starts_with("import ") && quoted()
-                    || ends(&["});", "=> {"])
                     || line.contains("require(")
-                    || line.contains("===")
             }
             Language::Java => {
-                let own = ["public ", "private ", "protected ", "@Override", "package ", "import java"];
-                starts(&own)
-                    && !line.ends_with(':')
-                    && (line.ends_with([';', '{', '}', ',', ')', '(']) || line.starts_with('@'))
-                    || line.starts_with("import ") && line.ends_with(';') && !quoted()
-                    || line.contains(" throws ")
-                    || line.contains(" = new ") && !starts(&["const ", "let ", "var "])
+                starts(&["public ", "private ", "protected "]) && ends(&[';', '{', ',', '('])
+                    || starts(&["import ", "package "]) && ends(&[';']) && !quoted()
+                    || line.starts_with("@Override")
             }
             Language::C => {
-                let types =
-                    ["int ", "char ", "void ", "static ", "struct ", "typedef ", "unsigned ", "const char"];
-                let other = ["#include", "#define", "#if", "#endif", "std::", "namespace ", "template<"];
-                starts(&types)
-                    || starts(&other)
-                    || line.contains("->") && !line.contains(" -> ") && line.ends_with(';')
+                let own = ["#include", "#define", "#ifdef", "#ifndef", "#endif", "typedef ", "template<"];
+                starts(&own) || line.contains("std::") && !line.starts_with("use ")
             }
             Language::Go => {
-                starts(&["func ", "type ", "if err ", "defer ", "go func"]) && ends(&["{", ")"])
-                    || line.starts_with("package ") && !line.ends_with(';')
-                    || line.contains(" := ")
+                starts(&["func ", "type ", "if err "]) && ends(&['{'])
+                    || line.starts_with("package ") && !ends(&[';', '.']) && !line[8..].contains(' ')
                     || line == "import ("
             }
             Language::Rust => {
-                let own = ["fn ", "pub ", "pub(", "impl", "let mut ", "#[", "#![", "mod "];
+                let own = ["pub fn ", "pub struct ", "pub enum ", "pub(", "let mut ", "#[", "#![", "impl<"];
                 starts(&own)
-                    || line.starts_with("use ") && line.ends_with(';')
-                    || line.starts_with("match ") && line.ends_with('{')
-                    || line.starts_with("let ") && line.contains(": ") && line.ends_with(';')
+                    || starts(&["fn ", "impl "]) && ends(&['{'])
+                    || line.starts_with("use ") && ends(&[';']) && line.contains("::")
             }
             Language::Php => line.contains("$this->"),
+        }
+    }
+
+    /// Whether a line may be in the language.
+    fn fits(self, line: &str) -> bool {
+        let starts = |any: &[&str]| any.iter().any(|start| line.starts_with(start));
+        match self {
+            Language::Python => line.contains("self.") || line.contains("None"),
+            Language::JavaScript => {
+                line.starts_with("const ")
+                    || line.ends_with("=> {")
+                    || line.ends_with("});")
+                    || line.contains("===")
+            }
+            Language::Java => line.contains(" throws ") || line.contains(" = new "),
+            Language::C => {
+                starts(&["int ", "char ", "void ", "static ", "struct ", "unsigned ", "const char", "#if"])
+                    || line.contains("->") && !line.contains(" -> ") && line.ends_with(';')
+            }
+            Language::Go => line.contains(" := ") || starts(&["defer ", "go func"]),
+            Language::Rust => starts(&["let ", "pub ", "match ", "fn ", "mod "]),
+            Language::Php => line.starts_with('$') && line.ends_with(';'),
         }
     }
 }

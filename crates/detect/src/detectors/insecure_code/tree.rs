@@ -97,7 +97,8 @@ impl Facts {
 
     /// Adds what looks like a call anywhere in a comment, where words of prose may mislead the grammar.
     pub(crate) fn with_loose(mut self, text: &str) -> Facts {
-        self.broken = vec![0..text.len()];
+        self.broken.clear();
+        self.broken.push(0..text.len());
         self.read_broken(text);
         self
     }
