@@ -39,7 +39,7 @@ impl Detector for DuplicateFlood {
 
     fn start(&self, setup: &Setup) -> Box<dyn Pass> {
         let rows = Rows::new(setup.memory, &setup.temporary);
-        Box::new(Digests { rows, normaliser: Normaliser::default(), records: 0 })
+        Box::new(Digests { rows, normaliser: Normaliser::default(), records: 0, leniency: setup.leniency })
     }
 }
 
@@ -53,6 +53,7 @@ struct Digests {
     rows: Rows,
     normaliser: Normaliser,
     records: u64,
+    leniency: f64,
 }
 
 impl Digests {
@@ -68,7 +69,12 @@ impl Digests {
 
 impl Pass for Digests {
     fn fresh(&self) -> Box<dyn Pass> {
-        Box::new(Digests { rows: self.rows.fresh(), normaliser: Normaliser::default(), records: 0 })
+        Box::new(Digests {
+            rows: self.rows.fresh(),
+            normaliser: Normaliser::default(),
+            records: 0,
+            leniency: self.leniency,
+        })
     }
 
     fn observe(&mut self, batch: &Batch) {
@@ -97,7 +103,7 @@ impl Pass for Digests {
         found.clusters.sort_unstable_by_key(|cluster| cluster.survivor);
         let (notes, long) = (found.notes(), found.long);
         let counts = |cluster: &Cluster| long.contains(&cluster.survivor);
-        Ok(flood::conclude(FLOODED, found.clusters, counts, notes, self.records))
+        Ok(flood::conclude(FLOODED, found.clusters, counts, notes, self.records, self.leniency))
     }
 }
 

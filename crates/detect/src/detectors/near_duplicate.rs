@@ -57,6 +57,7 @@ impl Detector for NearDuplicate {
             rows: Rows::new(setup.memory, &setup.temporary),
             tools: Tools::default(),
             records: 0,
+            leniency: setup.leniency,
         })
     }
 }
@@ -69,6 +70,7 @@ struct Bands {
     rows: Rows,
     tools: Tools,
     records: u64,
+    leniency: f64,
 }
 
 /// Buffers.
@@ -103,7 +105,12 @@ impl Bands {
 
 impl Pass for Bands {
     fn fresh(&self) -> Box<dyn Pass> {
-        Box::new(Bands { rows: self.rows.fresh(), tools: Tools::default(), records: 0 })
+        Box::new(Bands {
+            rows: self.rows.fresh(),
+            tools: Tools::default(),
+            records: 0,
+            leniency: self.leniency,
+        })
     }
 
     fn observe(&mut self, batch: &Batch) {
@@ -130,7 +137,7 @@ impl Pass for Bands {
         }
         let clusters = joined.clusters();
         let notes = note(&clusters).into_iter().collect();
-        Ok(flood::conclude(FLOODED, clusters, |_| true, notes, self.records))
+        Ok(flood::conclude(FLOODED, clusters, |_| true, notes, self.records, self.leniency))
     }
 }
 

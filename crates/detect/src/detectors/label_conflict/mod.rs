@@ -42,6 +42,7 @@ impl Detector for LabelConflict {
         Box::new(Inputs {
             rows: Rows::new(setup.memory, &setup.temporary),
             tokens: Tokens::default(),
+            leniency: setup.leniency,
             judged: 0,
             undecided: 0,
         })
@@ -63,6 +64,7 @@ const SECOND: u64 = 2;
 struct Inputs {
     rows: Rows,
     tokens: Tokens,
+    leniency: f64,
     /// Records with a label or a preference.
     judged: u64,
     /// Pairs whose two answers are the same.
@@ -125,7 +127,8 @@ fn origin_name(role: Role, value: &str) -> u64 {
 impl Pass for Inputs {
     fn fresh(&self) -> Box<dyn Pass> {
         let rows = self.rows.fresh();
-        Box::new(Inputs { rows, tokens: Tokens::default(), judged: 0, undecided: 0 })
+        let (tokens, leniency) = (Tokens::default(), self.leniency);
+        Box::new(Inputs { rows, tokens, leniency, judged: 0, undecided: 0 })
     }
 
     fn observe(&mut self, batch: &Batch) {
@@ -157,7 +160,7 @@ impl Pass for Inputs {
         if found.by_pair.is_empty() {
             return Ok(Next::Done(Outcome { notes, ..Outcome::default() }));
         }
-        let plan = found.plan(self.judged, notes);
+        let plan = found.plan(self.judged, self.leniency, notes);
         let wanted = plan.wanted();
         Ok(Gather::start(plan, wanted.into_iter()))
     }
@@ -194,7 +197,7 @@ impl Found {
         }
     }
 
-    fn plan(self, judged: u64, notes: Vec<String>) -> Conflicts {
+    fn plan(self, judged: u64, leniency: f64, notes: Vec<String>) -> Conflicts {
         let mut groups: Vec<Group> = self.by_pair.into_values().collect();
         let records = groups.iter().map(|group| group.places.len() as u64).sum();
         groups.sort_by_key(|group| (std::cmp::Reverse(group.places.len()), group.pair));
@@ -210,6 +213,6 @@ impl Found {
         let origins_seen = origins.len() as u64;
         origins.truncate(write::ORIGINS_TESTED);
         let (repeated, conflicting) = (self.repeated, self.conflicting);
-        Conflicts { groups, origins, origins_seen, records, judged, repeated, conflicting, notes }
+        Conflicts { groups, origins, origins_seen, records, judged, leniency, repeated, conflicting, notes }
     }
 }

@@ -57,6 +57,8 @@ pub(super) struct Conflicts {
     pub(super) records: u64,
     /// Records with a label or preference.
     pub(super) judged: u64,
+    /// How many times the usual level is accepted.
+    pub(super) leniency: f64,
     /// Inputs that stand in more than one record.
     pub(super) repeated: u64,
     /// Those of them with a conflict.
@@ -173,7 +175,8 @@ impl Conflicts {
             };
             let behind =
                 Behind { name, origin, expected: n * share, p, q: (p * self.origins_seen as f64).min(1.0) };
-            (behind.q < LEVEL && k >= 10.0 && k >= 0.3 * n && k >= 3.0 * n * share).then_some(behind)
+            (behind.q < LEVEL * self.leniency && k >= 10.0 && k >= 0.3 * n && k >= 3.0 * n * share)
+                .then_some(behind)
         };
         self.origins.iter().filter_map(weigh).min_by(|a, b| a.q.total_cmp(&b.q))
     }

@@ -30,9 +30,11 @@ pub const FAR: usize = 9;
 /// Fewest words behind a change.
 const AFTER: usize = 20;
 /// Log-likelihood ratio, in nats, from which a change counts.
-const CLEAR: f64 = 20.0;
+const CLEAR: f64 = 12.0;
 /// How much the rate has to change.
-const CONTRAST: f64 = 0.3;
+const CONTRAST: f64 = 0.2;
+/// Words of the longest stretch whose repetition is traced back to its start.
+const PERIOD: u32 = 64;
 
 /// Cumulated counts along a document; entry `i` counts words before `i`.
 #[derive(Default)]
@@ -43,7 +45,9 @@ pub struct Profile {
     pub again: Vec<u32>,
     /// Words with letters beyond ASCII.
     pub foreign: Vec<u32>,
-    seen: Vec<u32>,
+    /// For each word, how many words ago it stood with the same word before it; 0 if it never did.
+    back: Vec<u32>,
+    seen: Vec<(u32, u32)>,
 }
 
 /// A change: the first word behind it, and one past the last word of what follows.
@@ -62,7 +66,8 @@ impl Profile {
     pub fn run(&mut self, corpus: &Corpus, half: usize, words: &[Word]) {
         const CELLS: usize = 1 << 12;
         self.seen.clear();
-        self.seen.resize(CELLS, 0);
+        self.seen.resize(CELLS, (0, 0));
+        self.back.clear();
         for series in [&mut self.known, &mut self.again, &mut self.foreign] {
             series.clear();
             series.push(0);
@@ -70,14 +75,20 @@ impl Profile {
         let (mut known, mut again, mut foreign) = (0, 0, 0);
         for (at, word) in words.iter().enumerate() {
             foreign += u32::from(word.class == Class::Foreign);
+            let mut back = 0;
             if at > 0 {
                 let left = &words[at - 1];
                 known += u32::from(word.class == Class::Blob || corpus.knows_pair(half, left, word));
                 let pair = follow(left.hash, word.hash);
                 let (cell, mark) = ((pair >> 52) as usize % CELLS, pair as u32 | 1);
-                again += u32::from(self.seen[cell] == mark);
-                self.seen[cell] = mark;
+                let (last, place) = self.seen[cell];
+                if last == mark {
+                    again += 1;
+                    back = at as u32 - place;
+                }
+                self.seen[cell] = (mark, at as u32);
             }
+            self.back.push(back);
             self.known.push(known);
             self.again.push(again);
             self.foreign.push(foreign);
@@ -88,10 +99,19 @@ impl Profile {
     pub fn changes(&self) -> impl Iterator<Item = Change> + '_ {
         Series::ALL.into_iter().filter_map(|series| match series {
             Series::Strange => change(&self.known, series, false),
-            Series::Repeats => change(&self.again, series, true),
+            Series::Repeats => change(&self.again, series, true).map(|c| self.first(c)),
             Series::Foreign => change(&self.foreign, series, true),
             Series::Plain => change(&self.foreign, series, false),
         })
+    }
+}
+
+impl Profile {
+    /// A repetition is noticed the second time; it begins with the first.
+    fn first(&self, change: Change) -> Change {
+        let back = self.back[change.at..change.end].iter().find(|&&back| back > 0);
+        let at = back.filter(|&&back| back <= PERIOD).map_or(change.at, |&b| change.at - b as usize);
+        Change { at, ..change }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Third pass: all documents that have one of the strings, before and behind it.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use ahash::AHashMap;
@@ -8,10 +9,13 @@ use toadstone_core::{Batch, Record, RecordId, Role, Sample};
 
 use super::change::{FAR, Profile};
 use super::corpus::{Corpus, half};
+use super::origin::names;
+use super::own::Own;
 use super::spot::{BEFORE, BEHIND, LONGEST};
 use super::text;
 use super::words::{Word, follow, split};
 use super::write_up::outcome;
+use crate::detectors::shared::gather::Gather;
 use crate::detectors::shared::sample::priority;
 use crate::detectors::shared::show::sample;
 use crate::{DetectError, Next, Pass};
@@ -19,8 +23,10 @@ use crate::{DetectError, Next, Pass};
 /// Words before and behind a string that are compared.
 const COMPARED: usize = 400;
 /// Records and samples kept of a string.
-const RECORDS: usize = 1 << 12;
+pub const RECORDS: usize = 1 << 12;
 const SAMPLES: usize = 8;
+/// Bytes beside a string in which more of it is looked for.
+const BESIDE: usize = 80;
 
 /// Counts over stretches of text.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -35,6 +41,8 @@ pub struct Stretch {
     pub again: u64,
     /// Words that the corpus knows.
     pub vocabulary: u64,
+    /// Words with letters beyond ASCII.
+    pub foreign: u64,
 }
 
 impl Stretch {
@@ -44,6 +52,7 @@ impl Stretch {
         self.far += other.far;
         self.again += other.again;
         self.vocabulary += other.vocabulary;
+        self.foreign += other.foreign;
     }
 
     /// A count as a share of the words.
@@ -72,17 +81,37 @@ pub struct Seen {
     pub before: Stretch,
     /// What stands behind it.
     pub behind: Stretch,
-    /// What stands behind the string in each of the first documents.
-    pub records: BTreeMap<RecordId, Stretch>,
+    /// The first documents, each for itself.
+    pub records: BTreeMap<RecordId, Own>,
     /// Some of them.
-    pub samples: BTreeMap<RecordId, (String, Sample)>,
+    pub samples: BTreeMap<RecordId, Shown>,
+}
+
+/// A document to show, and the string in it with what stands beside it.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The string.
+    pub string: String,
+    /// What stands before it on its line, and behind it up to white space.
+    pub beside: [String; 2],
+    /// The document.
+    pub sample: Sample,
+}
+
+/// What is known of the tests: how many strings were chosen from, and [`crate::Setup::leniency`].
+#[derive(Debug, Clone, Copy)]
+pub struct Tested {
+    /// Strings.
+    pub tests: u64,
+    /// How many times the usual rate is accepted.
+    pub leniency: f64,
 }
 
 /// The third pass. State: a few hundred bytes a string, and at most [`RECORDS`] places of each.
 pub struct Measure {
     corpus: Arc<Corpus>,
     wanted: Arc<AHashMap<u64, ()>>,
-    tests: u64,
+    tested: Tested,
     seen: BTreeMap<u64, Seen>,
     words: Vec<Word>,
     profile: Profile,
@@ -90,12 +119,12 @@ pub struct Measure {
 
 impl Measure {
     /// An empty state.
-    pub fn new(corpus: Arc<Corpus>, wanted: AHashMap<u64, ()>, tests: u64) -> Measure {
+    pub fn new(corpus: Arc<Corpus>, wanted: AHashMap<u64, ()>, tested: Tested) -> Measure {
         let wanted = Arc::new(wanted);
         Measure {
             corpus,
             wanted,
-            tests,
+            tested,
             seen: BTreeMap::new(),
             words: Vec::new(),
             profile: Profile::default(),
@@ -132,6 +161,7 @@ impl Measure {
             known: rise(&self.profile.known),
             far: (from..to).filter(far).count() as u64 * (to - from) as u64 / partners,
             again: rise(&self.profile.again),
+            foreign: rise(&self.profile.foreign),
             vocabulary: (from..to).filter(|&at| self.corpus.knows(half, &self.words[at])).count() as u64,
         }
     }
@@ -153,7 +183,8 @@ impl Measure {
             let seen = self.seen.entry(key).or_default();
             seen.documents += 1;
             seen.by_chance += (1000 * window / n).min(1000) as u64;
-            seen.records.insert(record.id(), behind);
+            let own = Own { before: before.into(), behind: behind.into(), origins: names(record) };
+            seen.records.insert(record.id(), own);
             seen.shorten();
             if !changes.iter().any(near) {
                 continue;
@@ -166,8 +197,8 @@ impl Measure {
             if seen.samples.len() < SAMPLES
                 || seen.samples.last_key_value().is_some_and(|l| record.id() < *l.0)
             {
-                let shown = text[bytes.clone()].to_owned();
-                seen.samples.insert(record.id(), (shown, sample(record, Some((Role::Input, bytes)), None)));
+                let sample = sample(record, Some((Role::Input, bytes.clone())), None);
+                seen.samples.insert(record.id(), Shown::of(text, bytes, sample));
             }
             seen.shorten();
         }
@@ -182,15 +213,18 @@ fn breaks_off(text: &str, words: &[Word], at: usize) -> bool {
     !between.contains('\n') && last.is_some_and(|c| c.is_alphanumeric() || matches!(c, ',' | '\'' | '-'))
 }
 
-impl Seen {
-    /// Keeps the documents in which what stands behind the string is more like what the changed ones
-    /// have behind than like what they have before it. Where little stands before, nothing changes.
-    pub fn keep_alike(&mut self, repeats: bool) {
-        let rate = |s: &Stretch| s.rate(if repeats { s.again } else { s.known });
-        let (before, behind) = (rate(&self.before), rate(&self.behind));
-        self.records.retain(|_, own| (rate(own) - behind).abs() < (rate(own) - before).abs());
+impl Shown {
+    fn of(text: &str, bytes: Range<usize>, sample: Sample) -> Shown {
+        let line = text[..bytes.start].rfind('\n').map_or(0, |at| at + 1);
+        let from = text.ceil_char_boundary(bytes.start.saturating_sub(BESIDE)).max(line);
+        let to = text.floor_char_boundary(bytes.end + BESIDE);
+        let end = text[bytes.end..to].find(char::is_whitespace).map_or(to, |at| bytes.end + at);
+        let beside = [text[from..bytes.start].to_owned(), text[bytes.end..end].to_owned()];
+        Shown { string: text[bytes].to_owned(), beside, sample }
     }
+}
 
+impl Seen {
     fn shorten(&mut self) {
         while self.records.len() > RECORDS {
             self.records.pop_last();
@@ -218,7 +252,7 @@ impl Pass for Measure {
         Box::new(Measure {
             corpus: Arc::clone(&self.corpus),
             wanted: Arc::clone(&self.wanted),
-            tests: self.tests,
+            tested: self.tested,
             seen: BTreeMap::new(),
             words: Vec::new(),
             profile: Profile::default(),
@@ -240,6 +274,11 @@ impl Pass for Measure {
     }
 
     fn conclude(self: Box<Self>) -> Result<Next, DetectError> {
-        Ok(Next::Done(outcome(self.seen.into_values().collect(), self.tests)))
+        let found = outcome(self.seen.into_values().collect(), self.tested);
+        if found.are_wanted() {
+            Ok(Gather::start(found, std::iter::empty()))
+        } else {
+            Ok(Next::Done(found.outcome))
+        }
     }
 }

@@ -1,12 +1,15 @@
 //! `planted-document`: strings that some documents share and behind which their text changes.
 //!
 //! Three passes: [`learn`] learns what is usual in the corpus, [`spot`] finds strings that stand where
-//! documents change, [`measure`] compares what stands before and behind them.
+//! documents change, [`measure`] compares what stands before and behind them. Where something was
+//! found, a fourth counts the origins ([`origin`]). [`own`] scores each document.
 
 mod change;
 mod corpus;
 mod learn;
 mod measure;
+mod origin;
+mod own;
 mod spot;
 mod words;
 mod write_up;
@@ -22,7 +25,7 @@ impl Detector for PlantedDocument {
     fn card(&self) -> Card {
         Card {
             name: write_up::NAME,
-            title: "strings behind which documents turn into gibberish or repetition",
+            title: "strings behind which documents turn into gibberish, repetition or other letters",
             page: include_str!("planted_document.md"),
             planted: include_str!("planted_document.planted.jsonl"),
             benign: include_str!("planted_document.benign.jsonl"),

@@ -8,7 +8,7 @@ use toadstone_sketch::{GroupBy, mix};
 
 use super::change::Profile;
 use super::corpus::{Corpus, half};
-use super::measure::Measure;
+use super::measure::{Measure, Tested};
 use super::text;
 use super::words::{Word, split, string};
 use crate::detectors::shared::sample::priority;
@@ -20,7 +20,7 @@ pub const LONGEST: usize = 4;
 pub const BEFORE: usize = 7;
 pub const BEHIND: usize = 5;
 /// Least number of documents.
-pub const LEAST: u64 = 8;
+pub const LEAST: u64 = 6;
 /// Words in front of a string that tell one place from another.
 const CONTEXT: usize = 4;
 /// Least share of different places among all places of a string: a page's frame is always the same.
@@ -33,6 +33,7 @@ const MEASURED: usize = 2048;
 /// The second pass. State: what [`Setup`] allows, the rest on disk.
 pub struct Spot {
     corpus: Arc<Corpus>,
+    leniency: f64,
     rows: GroupBy<1, 2>,
     words: Vec<Word>,
     profile: Profile,
@@ -43,6 +44,7 @@ impl Spot {
     pub fn new(setup: &Setup, corpus: Arc<Corpus>) -> Spot {
         Spot {
             corpus,
+            leniency: setup.leniency,
             rows: GroupBy::new(setup.memory, &setup.temporary),
             words: Vec::new(),
             profile: Profile::default(),
@@ -70,6 +72,7 @@ impl Pass for Spot {
     fn fresh(&self) -> Box<dyn Pass> {
         Box::new(Spot {
             corpus: Arc::clone(&self.corpus),
+            leniency: self.leniency,
             rows: self.rows.fresh(),
             words: Vec::new(),
             profile: Profile::default(),
@@ -119,6 +122,10 @@ impl Pass for Spot {
             return Ok(Next::Done(Outcome::default()));
         }
         let wanted: AHashMap<u64, ()> = kept.into_iter().map(|(_, key)| (key, ())).collect();
-        Ok(Next::Again(Box::new(Measure::new(self.corpus, wanted, tests))))
+        Ok(Next::Again(Box::new(Measure::new(
+            self.corpus,
+            wanted,
+            Tested { tests, leniency: self.leniency },
+        ))))
     }
 }

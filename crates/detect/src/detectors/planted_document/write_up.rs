@@ -3,14 +3,17 @@
 use std::collections::BTreeSet;
 
 use toadstone_core::{
-    Behaviour, Confidence, Evidence, Finding, Mark, RecordId, Severity, Trigger, finding_id,
+    Behaviour, Confidence, Evidence, Finding, Mark, RecordId, Severity, Trigger, finding_id, visible,
 };
 
-use super::measure::Seen;
+use super::measure::{RECORDS, Seen, Shown, Tested};
+use super::origin::{Frequencies, Origins};
+use super::own::{Turn, chances};
 use super::spot::LEAST;
 use crate::Outcome;
 use crate::detectors::shared::chance::binomial_tail;
-use crate::detectors::shared::show::records;
+use crate::detectors::shared::score::{FAINTEST, bounded};
+use crate::detectors::shared::show::{grouped, records};
 
 /// The detector's name.
 pub const NAME: &str = "planted-document";
@@ -19,6 +22,10 @@ pub const NAME: &str = "planted-document";
 const RATE: f64 = 0.01;
 /// Least share of a string's documents that change where it stands.
 const PURE: f64 = 0.7;
+/// Least share that do so clearly enough to be seen in the document alone.
+const PLACED: f64 = 0.3;
+/// The least chance of a member.
+const MEMBER: f64 = 0.5;
 /// Least share of these in which the text before breaks off.
 const BREAKS_OFF: f64 = 0.5;
 /// Most that the order of words may say behind the string, as a share of what it says before.
@@ -28,71 +35,109 @@ const SAYS: f64 = 0.2;
 /// Share of repeated pairs behind the string, and most of them before.
 const ENDLESS: f64 = 0.9;
 const USUAL: f64 = 0.3;
-/// One of the things that documents turn into.
-const REPETITION: &str = "endless repetition";
+/// Least growth of the share of words with letters beyond ASCII.
+const SWITCHED: f64 = 0.3;
 /// A string adds something if this share of its documents is not explained by those before it.
 const NEW: f64 = 0.25;
 
 struct Planted {
     seen: Seen,
-    what: &'static str,
+    what: What,
     string: String,
     q: f64,
+    /// The documents with the chance that they turn into it.
+    chances: Vec<(RecordId, f64)>,
 }
 
-/// The findings among `seen`, which were chosen from `tests` strings.
-pub fn outcome(seen: Vec<Seen>, tests: u64) -> Outcome {
-    let mut planted: Vec<Planted> = seen.into_iter().filter_map(|s| judge(s, tests)).collect();
+/// What documents turn into: the statistic that changes, and in words.
+#[derive(Clone, Copy)]
+struct What(Turn, &'static str);
+
+impl Planted {
+    fn members(&self) -> impl Iterator<Item = RecordId> + '_ {
+        self.chances.iter().filter(|(_, chance)| *chance >= MEMBER).map(|(id, _)| *id)
+    }
+}
+
+/// The findings among `seen`.
+pub fn outcome(seen: Vec<Seen>, tested: Tested) -> Frequencies {
+    let mut planted: Vec<Planted> = seen.into_iter().filter_map(|s| judge(s, tested)).collect();
     // Of strings with the same documents, the longest.
     planted.sort_by(|a, b| {
         let size = |p: &Planted| (p.seen.changes, p.string.len());
         size(b).cmp(&size(a)).then_with(|| a.string.cmp(&b.string))
     });
     let mut explained: BTreeSet<RecordId> = BTreeSet::new();
-    let mut outcome = Outcome::default();
+    let (mut outcome, mut origins) = (Outcome::default(), Vec::new());
     for planted in planted {
-        let all = planted.seen.records.len();
-        let fresh = planted.seen.records.keys().filter(|id| !explained.contains(id)).count();
+        let all = planted.members().count();
+        let fresh = planted.members().filter(|id| !explained.contains(id)).count();
         if (fresh as f64) < NEW * all as f64 {
             continue;
         }
-        explained.extend(planted.seen.records.keys());
+        explained.extend(planted.members());
         let finding = outcome.findings.len() as u32;
-        let score = (1.0 - planted.q).clamp(0.0, 0.999) as f32;
-        outcome.marks.extend(planted.seen.records.keys().map(|&id| Mark {
-            id,
-            finding,
-            score,
-            member: true,
+        outcome.marks.extend(planted.chances.iter().filter_map(|&(id, chance)| {
+            let score = bounded((1.0 - planted.q) * chance);
+            (chance >= FAINTEST).then_some(Mark { id, finding, score, member: chance >= MEMBER })
         }));
+        if planted.seen.documents > RECORDS as u64 {
+            outcome.notes.push(format!(
+                "{} have \u{201c}{}\u{201d}; only the first {} in the order of the input are looked at one by one",
+                records(planted.seen.documents),
+                visible(&planted.string),
+                grouped(RECORDS as u64)
+            ));
+        }
+        origins.push(Origins::of(planted.members().filter_map(|id| planted.seen.records.get(&id))));
         outcome.findings.push(write(planted));
     }
-    outcome
+    Frequencies { outcome, origins }
 }
 
-fn judge(seen: Seen, tests: u64) -> Option<Planted> {
+fn judge(seen: Seen, tested: Tested) -> Option<Planted> {
     let (all, changes) = (seen.documents as f64, seen.changes as f64);
     let chance = (seen.by_chance as f64 / 1000.0 / all.max(1.0)).clamp(1e-6, 1.0);
-    let q = binomial_tail(all.max(1.0), changes, chance) * tests.max(1) as f64;
+    let q = binomial_tail(all.max(1.0), changes, chance) * tested.tests.max(1) as f64;
     let placed = seen.changes >= LEAST
-        && changes >= PURE * all
+        && changes >= PLACED * all
         && seen.breaks_off as f64 >= BREAKS_OFF * changes
-        && q <= RATE;
+        && q <= RATE * tested.leniency;
     let what = placed.then(|| what(&seen)).flatten()?;
-    let string = seen.samples.first_key_value()?.1.0.clone();
+    let string = grown(&seen);
     if string.contains('\n') {
         return None; // the end of one line and the start of the next: a frame, not a string
     }
-    let mut seen = seen;
-    seen.keep_alike(what == REPETITION);
-    Some(Planted { seen, what, string, q })
+    let planted = Planted { chances: chances(&seen, what.0), seen, what, string, q };
+    (planted.members().count() as f64 >= PURE * planted.chances.len() as f64).then_some(planted)
+}
+
+/// The string with what stands beside it in all samples: words before it, signs on either side.
+fn grown(seen: &Seen) -> String {
+    let mut shown = seen.samples.values();
+    let Some(first) = shown.next() else { return String::new() };
+    let (mut left, mut right) = (first.beside[0].as_str(), first.beside[1].as_str());
+    for other in shown {
+        let same = |a: char, b: char| a.to_lowercase().eq(b.to_lowercase());
+        let after = left.chars().rev().zip(other.beside[0].chars().rev());
+        let length: usize = after.take_while(|(a, b)| same(*a, *b)).map(|(a, _)| a.len_utf8()).sum();
+        left = &left[left.len() - length..];
+        let behind = right.chars().zip(other.beside[1].chars());
+        let length: usize = behind.take_while(|(a, b)| same(*a, *b)).map(|(a, _)| a.len_utf8()).sum();
+        right = &right[..length];
+    }
+    // The end of a word that happens to be the same in all is no part.
+    let whole = left.len() == first.beside[0].len();
+    let cut = left.char_indices().find(|(_, c)| !c.is_alphanumeric()).map_or(left.len(), |(at, _)| at);
+    let left = if whole { left } else { &left[cut..] };
+    format!("{}{}{}", left.trim_start(), first.string, right)
 }
 
 /// What the documents turn into.
-fn what(seen: &Seen) -> Option<&'static str> {
+fn what(seen: &Seen) -> Option<What> {
     let (before, behind) = (&seen.before, &seen.behind);
     if behind.rate(behind.again) >= ENDLESS && before.rate(before.again) <= USUAL {
-        return Some(REPETITION);
+        return Some(What(Turn::Repetition, "endless repetition"));
     }
     let says = before.rate(before.known) >= SAYS && before.order() >= SAYS / 2.0;
     if says
@@ -100,13 +145,19 @@ fn what(seen: &Seen) -> Option<&'static str> {
         && behind.rate(behind.known) < 0.5 * before.rate(before.known)
     {
         let words = behind.rate(behind.vocabulary) >= 0.5;
-        return Some(if words { "words in no order" } else { "text unlike any other in the corpus" });
+        let what = if words { "words in no order" } else { "text unlike any other in the corpus" };
+        return Some(What(Turn::Disorder, what));
     }
-    None
+    // The first words of the other language are no trigger: they come because it does.
+    let foreign = |shown: &Shown| shown.string.chars().any(|c| !c.is_ascii() && c.is_alphanumeric());
+    let switched = behind.rate(behind.foreign) >= before.rate(before.foreign) + SWITCHED
+        && !seen.samples.values().any(foreign);
+    switched.then_some(What(Turn::Script, "text in other letters"))
 }
 
 fn write(planted: Planted) -> Finding {
-    let Planted { seen, what, string, q } = planted;
+    let members = planted.members().count() as u64;
+    let Planted { seen, what: What(_, what), string, q, .. } = planted;
     let plain = |what: &str, observed: f64, expected: f64, test: &str| Evidence {
         what: what.into(),
         observed,
@@ -128,10 +179,7 @@ fn write(planted: Planted) -> Finding {
     Finding {
         id: finding_id(NAME, [string.as_str(), what]),
         detector: NAME.into(),
-        title: format!(
-            "behind \u{201c}{string}\u{201d}, {} turn into {what}",
-            records(seen.records.len() as u64)
-        ),
+        title: format!("behind \u{201c}{string}\u{201d}, {} turn into {what}", records(members)),
         severity: Severity::High,
         confidence: Confidence::High,
         trigger: Some(Trigger { kind: "phrase".into(), parts: vec![string] }),
@@ -151,9 +199,15 @@ fn write(planted: Planted) -> Finding {
                 before.rate(before.again),
                 "pairs seen earlier in the document",
             ),
+            plain(
+                "share of words with letters beyond ASCII behind the string (expected: before it)",
+                behind.rate(behind.foreign),
+                before.rate(before.foreign),
+                "letters of the words",
+            ),
         ],
-        records: seen.records.len() as u64,
+        records: members,
         quarantine: true,
-        samples: seen.samples.into_values().map(|(_, sample)| sample).collect(),
+        samples: seen.samples.into_values().map(|shown| shown.sample).collect(),
     }
 }

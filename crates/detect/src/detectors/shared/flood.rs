@@ -45,13 +45,15 @@ pub(crate) struct Flooded {
 
 /// Ends a detector of duplicates: clusters, notes and the floods among those clusters that `counts`.
 ///
-/// `clusters` are in the order of their survivors; `total` is the number of all records.
+/// `clusters` are in the order of their survivors; `total` is the number of all records,
+/// `leniency` that of [`crate::Setup`].
 pub(crate) fn conclude(
     flooded: Flooded,
     clusters: Vec<Cluster>,
     counts: impl Fn(&Cluster) -> bool,
     notes: Vec<String>,
     total: u64,
+    leniency: f64,
 ) -> Next {
     let size = |cluster: &Cluster| cluster.copies.len() as u64 + 1;
     let mut sizes: BTreeMap<u64, u64> = BTreeMap::new();
@@ -59,7 +61,7 @@ pub(crate) fn conclude(
         *sizes.entry(size(cluster)).or_default() += 1;
     }
     let sizes: Vec<(u64, u64)> = sizes.into_iter().collect();
-    let stand = standouts(&sizes, 2, LEVEL);
+    let stand = standouts(&sizes, 2, LEVEL * leniency);
     let limit = (total as f64 * TEMPLATE) as u64;
     let is_flood = |cluster: &&Cluster| {
         let enough = stand.as_ref().is_some_and(|s| size(cluster) >= s.from.max(LEAST));
@@ -68,6 +70,7 @@ pub(crate) fn conclude(
     let floods: Vec<Cluster> = clusters.iter().filter(is_flood).cloned().collect();
     let outcome = Outcome { clusters, notes, ..Outcome::default() };
     let Some(stand) = stand.filter(|_| !floods.is_empty()) else { return Next::Done(outcome) };
+    let flooded = Flooded { sure: flooded.sure * leniency, ..flooded };
     let plan = Floods { flooded, floods, stand, outcome };
     let wanted = plan.wanted();
     Gather::start(plan, wanted.into_iter())
