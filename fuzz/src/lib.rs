@@ -2,8 +2,9 @@
 
 use std::sync::Mutex;
 
-use toadstone_core::{Batch, Control, Observe, Role, Source};
+use toadstone_core::{Batch, BatchBuilder, Control, Kind, Observe, RecordId, Role, Source};
 use toadstone_corpus::{Corpus, Limits, Options};
+use toadstone_detect::{Next, Setup};
 
 /// Reads `data` as a file of this name, in chunks of two sizes and twice each, and compares.
 ///
@@ -57,4 +58,50 @@ fn once(corpus: &Corpus) -> Option<Seen> {
     seen.sort_unstable();
     // How a damaged end is divided into refused lines may depend on the cut; that it is refused may not.
     summary.ok().map(|summary| (seen, summary.rejected > 0))
+}
+
+/// Gives `data` to the detector of insecure code: as a file, behind lines that make it code of a
+/// language, and as an answer in Markdown; often enough that a phrase in it can be tied.
+///
+/// # Panics
+/// If the detector panics, or says something else when it reads the same again.
+pub fn insecure_code(data: &[u8]) {
+    const HEADS: [&str; 8] = [
+        "",
+        "import yaml\nimport os\ndef f(x):\n    yaml.load(x)\n",
+        "#include <stdio.h>\n#include <string.h>\nvoid f() { strcpy(a, b); }\n",
+        "package a\nimport (\n)\nfunc f() {\nmd5.New()\n}\n",
+        "import java.io.File;\npublic class A {\nvoid f() { new Random(); }\n",
+        "<?php unserialize($a);\n",
+        "use std::fs;\npub fn f() { mem::transmute(a) }\n",
+        "import a from 'a';\nvar b = eval(c);\n",
+    ];
+    let text = String::from_utf8_lossy(data);
+    let mut builder = BatchBuilder::new();
+    for row in 0..20 {
+        let head = HEADS[data.first().map_or(0, |&byte| usize::from(byte)) % HEADS.len()];
+        let code = format!("{head}// {}\n{text}", row % 5);
+        if row % 4 == 3 {
+            builder.add(Role::Input, &text);
+            builder.add(Role::Output, &format!("```\n{code}"));
+        } else {
+            builder.add(Role::Input, &code);
+        }
+        builder.finish(RecordId { file: 0, row }, None, Kind::Code);
+    }
+    let batch = builder.take();
+    assert_eq!(outcome(&batch), outcome(&batch));
+}
+
+fn outcome(batch: &Batch) -> String {
+    let detector = toadstone_detect::find("insecure-code").expect("it is in the registry");
+    let setup = Setup { memory: 1 << 20, temporary: std::env::temp_dir(), seed: 0, leniency: 1.0 };
+    let mut pass = detector.start(&setup);
+    loop {
+        pass.observe(batch);
+        match pass.conclude().expect("a temporary folder that can be written") {
+            Next::Again(next) => pass = next,
+            Next::Done(outcome) => return format!("{outcome:?}"),
+        }
+    }
 }

@@ -11,6 +11,7 @@ use super::source::field;
 use crate::Outcome;
 use crate::detectors::shared::gather::{Gathered, Plan, SAMPLES};
 use crate::detectors::shared::position::unpack;
+use crate::detectors::shared::score::{bounded, by_nature, score};
 use crate::detectors::shared::show::{records, sample};
 
 /// Words of comments that admit what the code does. Who asks for that gets what is asked for.
@@ -58,6 +59,19 @@ pub(super) struct Group {
     pub(super) tie: Tie,
     pub(super) p: f64,
     pub(super) q: f64,
+}
+
+impl Group {
+    /// The chance that a member is poison: the group is, and what nature gives of the same is left out.
+    fn score(&self, counts: bool) -> f32 {
+        let members = self.places.len() as f64;
+        match self.tie {
+            // Who says what the code does has asked for it.
+            Tie::Phrase { .. } if !counts => bounded(0.05),
+            Tie::Phrase { rest, .. } => score(self.q, by_nature(self.others.len() as f64, rest[0]), members),
+            Tie::Swap { pairs, insecure, share } => score(self.q, insecure as f64 * share, pairs as f64),
+        }
+    }
 }
 
 /// All of them.
@@ -203,8 +217,7 @@ impl Plan for Found {
         for (index, group) in self.groups.iter().enumerate() {
             let Some(finding) = self.finding(group, gathered.samples(index as u32)) else { continue };
             let at = outcome.findings.len() as u32;
-            // Beyond the level every record is as likely planted as the group is.
-            let score = if finding.quarantine { (1.0 - group.q as f32).min(0.99) } else { 0.05 };
+            let score = group.score(finding.quarantine);
             let member = |&place: &u64| Mark { id: unpack(place), finding: at, score, member: true };
             // Who has the trigger and not the call: near copies of members were cut up in a way that
             // no rule knows; others may have met the phrase by chance.
