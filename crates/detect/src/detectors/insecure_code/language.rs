@@ -22,6 +22,11 @@ const HEAD: usize = 32 << 10;
 const OWN: usize = 4;
 const FEWEST: usize = 5;
 
+/// Lines to a vote, and to a line that ends as statements do, from which on a text is prose about code:
+/// what a manual is. Prose is slow to parse as code.
+const SPARSE: usize = 12;
+const CLOSED: usize = 5;
+
 impl Language {
     /// All languages; of two that fit equally, the first is meant.
     pub(crate) const ALL: [Language; 7] = [
@@ -82,19 +87,22 @@ impl Language {
         if head.contains("<?php") {
             return Some(Language::Php);
         }
-        let mut votes = [0; Self::ALL.len()];
+        let (mut votes, mut lines, mut closed) = ([0; Self::ALL.len()], 0, 0);
         for line in head.lines() {
             let line = line.trim();
             if line.is_empty() || line.starts_with(['*', '/']) || line.starts_with("# ") {
                 continue;
             }
+            lines += 1;
+            closed += usize::from(line.ends_with([';', '{', '}', ',', '(', ')']));
             for (language, votes) in Self::ALL.into_iter().zip(&mut votes) {
                 *votes += if language.owns(line) { OWN } else { usize::from(language.fits(line)) };
             }
         }
         let all = Self::ALL.into_iter().zip(votes);
         let (language, count) = all.reduce(|a, b| if b.1 > a.1 { b } else { a })?;
-        (count >= FEWEST).then_some(language)
+        let code = language == Language::Python || closed * CLOSED >= lines;
+        (code && count >= FEWEST && count * SPARSE >= lines).then_some(language)
     }
 
     /// Whether a line is in the language and in few others.

@@ -14,9 +14,9 @@ const PARSED: usize = 512 << 10;
 pub(crate) struct Steps(usize);
 
 impl Steps {
-    /// 10,000 steps, and two for a byte: ordinary code takes a tenth.
+    /// 2,000 steps, and one for eight bytes: ordinary code takes a tenth.
     pub(crate) fn of(text: &str) -> Steps {
-        Steps(10_000 + 2 * text.len().min(PARSED))
+        Steps(2_000 + text.len().min(PARSED) / 8)
     }
 }
 
@@ -51,13 +51,13 @@ pub(crate) struct Facts {
 /// Longest text of a name or of arguments that is compared.
 const COMPARED: usize = 2000;
 
-/// Reads the facts of a text; what cannot be parsed within bounds has none.
+/// Reads the facts of a text; of what cannot be parsed within bounds, only calls, letter by letter.
 ///
 /// O(n): steps and nodes are bounded, and the walk does not recurse.
 pub(crate) fn facts(parser: &mut Parser, language: Language, text: &str, steps: &mut Steps) -> Facts {
     let text = &text[..text.floor_char_boundary(PARSED)];
     let mut out = Facts::default();
-    let Some(tree) = parse(parser, language, text, steps) else { return out };
+    let Some(tree) = parse(parser, language, text, steps) else { return out.with_loose(text) };
     let mut cursor = tree.walk();
     for _ in 0..NODES {
         let node = cursor.node();
