@@ -104,6 +104,13 @@ pub struct Evidence {
     pub q: Option<f64>,
 }
 
+impl Evidence {
+    /// A measurement that has no chance beside it.
+    pub fn plain(what: &str, observed: f64, expected: f64, test: &str) -> Evidence {
+        Evidence { what: what.into(), observed, expected, test: test.into(), p: None, q: None }
+    }
+}
+
 /// A range of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {

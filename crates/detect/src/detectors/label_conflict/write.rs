@@ -237,14 +237,6 @@ impl Conflicts {
     }
 
     fn evidence(&self, group: &Group, behind: Option<&Behind>) -> Vec<Evidence> {
-        let plain = |what: &str, observed: f64, expected: f64, test: &str| Evidence {
-            what: what.to_owned(),
-            observed,
-            expected,
-            test: test.to_owned(),
-            p: None,
-            q: None,
-        };
         let from = behind.map(|behind| Evidence {
             what: "records in conflicts that come from one origin".to_owned(),
             observed: behind.origin.records as f64,
@@ -254,8 +246,8 @@ impl Conflicts {
             q: Some(behind.q),
         });
         let mut evidence: Vec<Evidence> = from.into_iter().collect();
-        evidence.push(plain("inputs with this conflict", group.inputs as f64, 0.0, "count"));
-        evidence.push(plain(
+        evidence.push(Evidence::plain("inputs with this conflict", group.inputs as f64, 0.0, "count"));
+        evidence.push(Evidence::plain(
             "share of repeated inputs that conflict",
             self.conflicting as f64 / self.repeated.max(1) as f64,
             OF_REPEATED,

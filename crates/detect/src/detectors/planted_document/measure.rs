@@ -7,13 +7,14 @@ use std::sync::Arc;
 use ahash::AHashMap;
 use toadstone_core::{Batch, Record, RecordId, Role, Sample};
 
-use super::change::{FAR, Profile};
+use super::change::FAR;
 use super::corpus::{Corpus, half};
 use super::origin::names;
 use super::own::Own;
+use super::reading::Reading;
 use super::spot::{BEFORE, BEHIND, LONGEST};
 use super::text;
-use super::words::{Word, follow, split};
+use super::words::{Word, follow};
 use super::write_up::outcome;
 use crate::detectors::shared::gather::Gather;
 use crate::detectors::shared::sample::priority;
@@ -109,35 +110,25 @@ pub struct Tested {
 
 /// The third pass. State: a few hundred bytes a string, and at most [`RECORDS`] places of each.
 pub struct Measure {
-    corpus: Arc<Corpus>,
+    reading: Reading,
     wanted: Arc<AHashMap<u64, ()>>,
     tested: Tested,
     seen: BTreeMap<u64, Seen>,
-    words: Vec<Word>,
-    profile: Profile,
 }
 
 impl Measure {
     /// An empty state.
     pub fn new(corpus: Arc<Corpus>, wanted: AHashMap<u64, ()>, tested: Tested) -> Measure {
-        let wanted = Arc::new(wanted);
-        Measure {
-            corpus,
-            wanted,
-            tested,
-            seen: BTreeMap::new(),
-            words: Vec::new(),
-            profile: Profile::default(),
-        }
+        Measure { reading: Reading::new(&corpus), wanted: Arc::new(wanted), tested, seen: BTreeMap::new() }
     }
 
     /// The wanted strings of the document, each where it first stands: key, first word, end.
     fn strings(&self) -> Vec<(u64, usize, usize)> {
         let mut found = Vec::new();
-        for start in 0..self.words.len() {
-            let longest = LONGEST.min(self.words.len() - start);
+        for start in 0..self.reading.words.len() {
+            let longest = LONGEST.min(self.reading.words.len() - start);
             for length in 1..=longest {
-                let words = &self.words[start..start + length];
+                let words = &self.reading.words[start..start + length];
                 let key = words.iter().fold(length as u64, |state, word| follow(state, word.hash));
                 if self.wanted.contains_key(&key) {
                     found.push((key, start, start + length));
@@ -152,17 +143,24 @@ impl Measure {
     fn stretch(&self, half: usize, from: usize, to: usize) -> Stretch {
         let rise = |counts: &[u32]| u64::from(counts[to] - counts[from]);
         let far = |at: &usize| {
-            *at >= from + FAR && self.corpus.knows_pair(half, &self.words[at - FAR], &self.words[*at])
+            *at >= from + FAR
+                && self.reading.corpus.knows_pair(
+                    half,
+                    &self.reading.words[at - FAR],
+                    &self.reading.words[*at],
+                )
         };
         // The first words have no partner: what is found among the others stands for all.
         let partners = (to - from).saturating_sub(FAR).max(1) as u64;
         Stretch {
             words: (to - from) as u64,
-            known: rise(&self.profile.known),
+            known: rise(&self.reading.profile.known),
             far: (from..to).filter(far).count() as u64 * (to - from) as u64 / partners,
-            again: rise(&self.profile.again),
-            foreign: rise(&self.profile.foreign),
-            vocabulary: (from..to).filter(|&at| self.corpus.knows(half, &self.words[at])).count() as u64,
+            again: rise(&self.reading.profile.again),
+            foreign: rise(&self.reading.profile.foreign),
+            vocabulary: (from..to)
+                .filter(|&at| self.reading.corpus.knows(half, &self.reading.words[at]))
+                .count() as u64,
         }
     }
 
@@ -172,9 +170,8 @@ impl Measure {
             return;
         }
         let half = half(priority(record));
-        self.profile.run(&self.corpus, half, &self.words);
-        let changes: Vec<usize> = self.profile.changes().map(|change| change.at).collect();
-        let n = self.words.len();
+        let changes = self.reading.follow(half);
+        let n = self.reading.words.len();
         for (key, start, end) in strings {
             let near = |&at: &usize| at <= end + BEFORE && start <= at + BEHIND;
             let before = self.stretch(half, start.saturating_sub(COMPARED), start);
@@ -190,10 +187,10 @@ impl Measure {
                 continue;
             }
             seen.changes += 1;
-            seen.breaks_off += u64::from(breaks_off(text, &self.words, start));
+            seen.breaks_off += u64::from(breaks_off(text, &self.reading.words, start));
             seen.before.add(before);
             seen.behind.add(behind);
-            let bytes = self.words[start].start as usize..self.words[end - 1].end as usize;
+            let bytes = self.reading.words[start].start as usize..self.reading.words[end - 1].end as usize;
             if seen.samples.len() < SAMPLES
                 || seen.samples.last_key_value().is_some_and(|l| record.id() < *l.0)
             {
@@ -250,19 +247,17 @@ impl Seen {
 impl Pass for Measure {
     fn fresh(&self) -> Box<dyn Pass> {
         Box::new(Measure {
-            corpus: Arc::clone(&self.corpus),
+            reading: Reading::new(&self.reading.corpus),
             wanted: Arc::clone(&self.wanted),
             tested: self.tested,
             seen: BTreeMap::new(),
-            words: Vec::new(),
-            profile: Profile::default(),
         })
     }
 
     fn observe(&mut self, batch: &Batch) {
         for record in batch.records() {
             let Some(text) = text(&record) else { continue };
-            split(text, &mut self.words);
+            self.reading.split(text);
             self.look(&record, text);
         }
     }

@@ -10,6 +10,7 @@ mod learn;
 mod measure;
 mod origin;
 mod own;
+mod reading;
 mod spot;
 mod words;
 mod write_up;

@@ -6,11 +6,11 @@ use ahash::AHashMap;
 use toadstone_core::Batch;
 use toadstone_sketch::{GroupBy, mix};
 
-use super::change::Profile;
 use super::corpus::{Corpus, half};
 use super::measure::{Measure, Tested};
+use super::reading::Reading;
 use super::text;
-use super::words::{Word, split, string};
+use super::words::string;
 use crate::detectors::shared::sample::priority;
 use crate::{DetectError, Next, Outcome, Pass, Setup};
 
@@ -32,28 +32,21 @@ const MEASURED: usize = 2048;
 
 /// The second pass. State: what [`Setup`] allows, the rest on disk.
 pub struct Spot {
-    corpus: Arc<Corpus>,
+    reading: Reading,
     leniency: f64,
     rows: GroupBy<1, 2>,
-    words: Vec<Word>,
-    profile: Profile,
 }
 
 impl Spot {
     /// An empty state.
     pub fn new(setup: &Setup, corpus: Arc<Corpus>) -> Spot {
-        Spot {
-            corpus,
-            leniency: setup.leniency,
-            rows: GroupBy::new(setup.memory, &setup.temporary),
-            words: Vec::new(),
-            profile: Profile::default(),
-        }
+        let rows = GroupBy::new(setup.memory, &setup.temporary);
+        Spot { reading: Reading::new(&corpus), leniency: setup.leniency, rows }
     }
 
     /// Notes the strings around `at`: key, and the words in front with a bit for a control.
     fn note(&mut self, at: usize, control: bool) {
-        let words = &self.words;
+        let words = &self.reading.words;
         let (from, to) = (at.saturating_sub(BEFORE), (at + BEHIND).min(words.len()));
         let mut found: Vec<[u64; 2]> = Vec::with_capacity(LONGEST * (to - from));
         for start in from..to {
@@ -70,27 +63,21 @@ impl Spot {
 
 impl Pass for Spot {
     fn fresh(&self) -> Box<dyn Pass> {
-        Box::new(Spot {
-            corpus: Arc::clone(&self.corpus),
-            leniency: self.leniency,
-            rows: self.rows.fresh(),
-            words: Vec::new(),
-            profile: Profile::default(),
-        })
+        let reading = Reading::new(&self.reading.corpus);
+        Box::new(Spot { reading, leniency: self.leniency, rows: self.rows.fresh() })
     }
 
     fn observe(&mut self, batch: &Batch) {
         for record in batch.records() {
             let Some(text) = text(&record) else { continue };
-            split(text, &mut self.words);
+            self.reading.split(text);
             let priority = priority(&record);
-            self.profile.run(&self.corpus, half(priority), &self.words);
-            let mut places: Vec<usize> = self.profile.changes().map(|change| change.at).collect();
+            let mut places = self.reading.follow(half(priority));
             places.sort_unstable();
             places.dedup_by(|b, a| *b < *a + BEFORE);
             for (draw, at) in places.into_iter().enumerate() {
                 self.note(at, false);
-                self.note((mix(priority ^ draw as u64) % self.words.len() as u64) as usize, true);
+                self.note((mix(priority ^ draw as u64) % self.reading.words.len() as u64) as usize, true);
             }
         }
     }
@@ -123,7 +110,7 @@ impl Pass for Spot {
         }
         let wanted: AHashMap<u64, ()> = kept.into_iter().map(|(_, key)| (key, ())).collect();
         Ok(Next::Again(Box::new(Measure::new(
-            self.corpus,
+            self.reading.corpus,
             wanted,
             Tested { tests, leniency: self.leniency },
         ))))

@@ -158,17 +158,9 @@ fn what(seen: &Seen) -> Option<What> {
 fn write(planted: Planted) -> Finding {
     let members = planted.members().count() as u64;
     let Planted { seen, what: What(_, what), string, q, .. } = planted;
-    let plain = |what: &str, observed: f64, expected: f64, test: &str| Evidence {
-        what: what.into(),
-        observed,
-        expected,
-        test: test.into(),
-        p: None,
-        q: None,
-    };
     let place = Evidence {
         q: Some(q.min(1.0)),
-        ..plain(
+        ..Evidence::plain(
             "documents that change where the string stands",
             seen.changes as f64,
             seen.by_chance as f64 / 1000.0,
@@ -187,19 +179,19 @@ fn write(planted: Planted) -> Finding {
         origin: None,
         evidence: vec![
             place,
-            plain(
+            Evidence::plain(
                 "what the order of words says behind the string (expected: before it)",
                 behind.order(),
                 before.order(),
                 "neighbours known to the other half of the corpus, less words far apart",
             ),
-            plain(
+            Evidence::plain(
                 "share of pairs that repeat behind the string (expected: before it)",
                 behind.rate(behind.again),
                 before.rate(before.again),
                 "pairs seen earlier in the document",
             ),
-            plain(
+            Evidence::plain(
                 "share of words with letters beyond ASCII behind the string (expected: before it)",
                 behind.rate(behind.foreign),
                 before.rate(before.foreign),

@@ -77,29 +77,21 @@ fn evidence(rule: &Hypothesis, seen: &Seen, records: u64) -> Vec<Evidence> {
         p: None,
         q: Some(m.q.min(1.0)),
     }];
-    let plain = |what: &str, observed, expected, test: &str| Evidence {
-        what: what.into(),
-        observed,
-        expected,
-        test: test.into(),
-        p: None,
-        q: None,
-    };
     if let Some((margin, usual)) = m.margins {
-        all.push(plain(
+        all.push(Evidence::plain(
             "how the rest of these records speaks for the label (below 0: against it)",
             margin,
             usual,
             "margin of a cross-fitted linear model",
         ));
     }
-    all.push(plain(
+    all.push(Evidence::plain(
         "what the rests of these records share (1: as much as any records)",
         rest.cohesion,
         1.0,
         "weighted overlap",
     ));
-    all.push(plain(
+    all.push(Evidence::plain(
         "fit of the text around the trigger when it is taken out (1: as any text)",
         rest.junction,
         1.0,
