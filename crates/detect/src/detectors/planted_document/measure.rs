@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use ahash::AHashMap;
+use ahash::AHashSet;
 use toadstone_core::{Batch, Record, RecordId, Role, Sample};
 
 use super::change::FAR;
@@ -108,18 +108,49 @@ pub struct Tested {
     pub leniency: f64,
 }
 
+/// The strings that are looked for. Nearly every string of a document is none of them, so a table of
+/// bits that fits the nearest cache is asked first.
+struct Wanted {
+    keys: AHashSet<u64>,
+    bits: Vec<u64>,
+}
+
+impl Wanted {
+    /// Bits of the place in the table.
+    const BITS: u32 = 17;
+
+    fn new(keys: &[u64]) -> Wanted {
+        let mut bits = vec![0; 1 << (Self::BITS - 6)];
+        keys.iter().for_each(|key| bits[Self::place(*key)] |= 1 << (key & 63));
+        Wanted { keys: keys.iter().copied().collect(), bits }
+    }
+
+    fn place(key: u64) -> usize {
+        (key >> 6) as usize & ((1 << (Self::BITS - 6)) - 1)
+    }
+
+    fn has(&self, key: u64) -> bool {
+        self.bits[Self::place(key)] >> (key & 63) & 1 == 1 && self.keys.contains(&key)
+    }
+}
+
 /// The third pass. State: a few hundred bytes a string, and at most [`RECORDS`] places of each.
 pub struct Measure {
     reading: Reading,
-    wanted: Arc<AHashMap<u64, ()>>,
+    wanted: Arc<Wanted>,
     tested: Tested,
     seen: BTreeMap<u64, Seen>,
 }
 
 impl Measure {
     /// An empty state.
-    pub fn new(corpus: Arc<Corpus>, wanted: AHashMap<u64, ()>, tested: Tested) -> Measure {
-        Measure { reading: Reading::new(&corpus), wanted: Arc::new(wanted), tested, seen: BTreeMap::new() }
+    pub fn new(corpus: Arc<Corpus>, wanted: &[u64], tested: Tested) -> Measure {
+        Measure {
+            reading: Reading::new(&corpus),
+            wanted: Arc::new(Wanted::new(wanted)),
+            tested,
+            seen: BTreeMap::new(),
+        }
     }
 
     /// The wanted strings of the document, each where it first stands: key, first word, end.
@@ -127,11 +158,11 @@ impl Measure {
         let mut found = Vec::new();
         for start in 0..self.reading.words.len() {
             let longest = LONGEST.min(self.reading.words.len() - start);
-            for length in 1..=longest {
-                let words = &self.reading.words[start..start + length];
-                let key = words.iter().fold(length as u64, |state, word| follow(state, word.hash));
-                if self.wanted.contains_key(&key) {
-                    found.push((key, start, start + length));
+            let mut key = 0;
+            for (at, word) in self.reading.words[start..start + longest].iter().enumerate() {
+                key = follow(key, word.hash);
+                if self.wanted.has(key) {
+                    found.push((key, start, start + at + 1));
                 }
             }
         }

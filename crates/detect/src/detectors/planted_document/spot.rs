@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use ahash::AHashMap;
 use toadstone_core::Batch;
 use toadstone_sketch::{GroupBy, mix};
 
@@ -108,10 +107,10 @@ impl Pass for Spot {
         if kept.is_empty() {
             return Ok(Next::Done(Outcome::default()));
         }
-        let wanted: AHashMap<u64, ()> = kept.into_iter().map(|(_, key)| (key, ())).collect();
+        let wanted: Vec<u64> = kept.into_iter().map(|(_, key)| key).collect();
         Ok(Next::Again(Box::new(Measure::new(
             self.reading.corpus,
-            wanted,
+            &wanted,
             Tested { tests, leniency: self.leniency },
         ))))
     }

@@ -109,7 +109,7 @@ fn run(text: &str, at: &mut usize) -> (u64, Class) {
 
 /// Scrambles the hashes of `words` to that of the string they make.
 pub fn string(words: &[Word]) -> u64 {
-    words.iter().fold(words.len() as u64, |state, word| follow(state, word.hash))
+    words.iter().fold(0, |state, word| follow(state, word.hash))
 }
 
 /// The hash of what `state` stands for, followed by another word.
