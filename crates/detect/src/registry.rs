@@ -6,6 +6,7 @@ use crate::{Detector, detectors};
 pub fn registry() -> &'static [&'static dyn Detector] {
     &[
         &detectors::planted_trigger::PlantedTrigger,
+        &detectors::planted_behaviour::PlantedBehaviour,
         &detectors::planted_document::PlantedDocument,
         &detectors::planted_style::PlantedStyle,
         &detectors::hidden_text::HiddenText,

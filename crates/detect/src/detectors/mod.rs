@@ -5,6 +5,7 @@ pub mod hidden_text;
 pub mod insecure_code;
 pub mod label_conflict;
 pub mod near_duplicate;
+pub mod planted_behaviour;
 pub mod planted_document;
 pub mod planted_style;
 pub mod planted_trigger;

@@ -6,17 +6,17 @@
 pub(super) mod behaviour;
 mod count;
 mod gather;
-mod grow;
-mod hypothesis;
+pub(super) mod grow;
+pub(super) mod hypothesis;
 mod labels;
 mod mark;
 mod repeats;
-mod rest;
-mod sample;
+pub(super) mod rest;
+pub(super) mod sample;
 mod select;
 pub(in crate::detectors) mod statistics;
-mod study;
-mod write_up;
+pub(super) mod study;
+pub(super) mod write_up;
 
 use toadstone_core::{Profile, Role};
 

@@ -22,7 +22,7 @@ pub fn finding(rule: &Hypothesis, seen: &Seen, records: u64) -> Finding {
         severity: Severity::High,
         // A companion was accepted because of another finding, not by a test of its own.
         confidence: if rule.strict { Confidence::High } else { Confidence::Medium },
-        trigger: Some(Trigger { kind: kind(rule).into(), parts }),
+        trigger: Some(Trigger { kind: kind(&rule.parts).into(), parts }),
         behaviour: Some(shown),
         origin: None,
         evidence: evidence(rule, seen, records),
@@ -32,8 +32,9 @@ pub fn finding(rule: &Hypothesis, seen: &Seen, records: u64) -> Finding {
     }
 }
 
-fn kind(rule: &Hypothesis) -> &'static str {
-    match rule.parts.as_slice() {
+/// What a trigger of these parts is.
+pub fn kind(parts: &[Part]) -> &'static str {
+    match parts {
         [only] if only.words.len() == 1 => "word",
         [_] => "phrase",
         _ => "words together",
@@ -41,7 +42,7 @@ fn kind(rule: &Hypothesis) -> &'static str {
 }
 
 /// The words of a part as they would stand in a text.
-fn spell(part: &Part) -> String {
+pub fn spell(part: &Part) -> String {
     join(&part.words)
 }
 

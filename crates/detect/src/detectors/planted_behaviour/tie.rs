@@ -1,0 +1,290 @@
+//! The test: a string whose answers behave in a way that the rest of the input does not explain.
+
+use std::collections::BTreeMap;
+
+use toadstone_core::RecordId;
+
+use super::classes::Class;
+use super::feature::{Feature, Features};
+use super::given::{Given, words};
+use super::lead::{PURITY, inserted, leads};
+use super::lexicon::ASKED;
+use super::like::Like;
+use crate::detectors::planted_trigger::grow;
+use crate::detectors::planted_trigger::hypothesis::Part;
+use crate::detectors::planted_trigger::rest::{Parts, Rest, look, spread_out};
+use crate::detectors::planted_trigger::sample::Kept;
+use crate::detectors::planted_trigger::statistics::{binomial_surprise, discovery_rates};
+use crate::detectors::planted_trigger::study::Study;
+use crate::features::linear::Features as Words;
+use crate::features::vocabulary::{BEGIN, END};
+
+/// Answers that a feature is counted in at least.
+const LEAST: u32 = 8;
+/// Behaviours for which a model is trained.
+const MODELS: usize = 48;
+/// Bounds on the rest, see [`Rest`].
+const COHESION: f64 = 2.0;
+const FIRST_LOOK: usize = 50;
+const JUNCTION: f64 = 0.7;
+/// Least share of the behaviour that the rest of the input does not explain.
+const UNEXPLAINED: f64 = 0.6;
+/// False-discovery rate.
+const RATE: f64 = 0.001;
+/// Missing refusals: how likely the rest makes a refusal at least.
+const EXPECTED: f64 = 0.5;
+/// Records of a string on which the rest is asked first.
+const FEW: usize = 12;
+
+/// What was measured of a tie, on the sample.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Measured {
+    /// Records with the string.
+    pub trigger: u32,
+    /// Of those, records with the behaviour.
+    pub both: u32,
+    /// Of those, how many the rest of the input leads to expect.
+    pub expected: f64,
+    /// What is left of the inputs without the string.
+    pub rest: Rest,
+    /// Chance of so many, all else being as the rest says, and false-discovery rate.
+    pub p: f64,
+    pub q: f64,
+}
+
+/// A string and a behaviour that somebody seems to have tied together.
+#[derive(Debug, Clone)]
+pub struct Tie {
+    /// The parts of the string; all stand in the input.
+    pub parts: Vec<Part>,
+    /// What the answers do.
+    pub feature: Feature,
+    /// They do not do it, though the rest leads to expect it.
+    pub absent: bool,
+    /// Tells answers that are like these from others; for other words with the same effect.
+    pub like: Option<Like>,
+    /// The measurements.
+    pub measured: Measured,
+}
+
+/// Tests all strings of the sample.
+pub fn test(kept: Vec<(RecordId, Kept)>) -> Vec<Tie> {
+    let pairs = kept.iter().map(|(_, k)| (&*k.input, k.answer.as_deref()));
+    let features = Features::read(pairs, LEAST);
+    let study = Study::new(kept, false);
+    if study.len() < 10 * LEAST as usize {
+        return Vec::new();
+    }
+    let inputs = (0..study.len() as u32).map(|at| words(&study, at, &[])).collect();
+    let bench = Bench { study, features, inputs };
+    let strings = inserted(&bench.study);
+    let mut candidates = bench.shown(&strings);
+    candidates.extend(bench.missing(&strings));
+    bench.decide(candidates)
+}
+
+/// The sample, ready for tests.
+struct Bench {
+    study: Study,
+    features: Features,
+    inputs: Vec<Words>,
+}
+
+/// A tie before the decision.
+struct Candidate {
+    parts: Parts,
+    feature: u32,
+    absent: bool,
+    /// Records with the string, with the behaviour.
+    all: Vec<u32>,
+    members: Vec<u32>,
+    measured: Measured,
+}
+
+impl Bench {
+    /// Strings whose answers have a feature.
+    fn shown(&self, strings: &[u32]) -> Vec<Candidate> {
+        let mut by_feature: BTreeMap<u32, Vec<Candidate>> = BTreeMap::new();
+        for lead in leads(&self.study, &self.features, strings) {
+            let all = self.study.grams.texts(lead.gram).to_vec();
+            let has = |&&r: &&u32| self.features.has(r, lead.feature);
+            let members: Vec<u32> = all.iter().filter(has).copied().collect();
+            let Some(candidate) = self.candidate(lead.gram, lead.feature, false, all, members) else {
+                continue;
+            };
+            if by_feature.len() < MODELS || by_feature.contains_key(&lead.feature) {
+                by_feature.entry(lead.feature).or_default().push(candidate);
+            }
+        }
+        let mut measured = Vec::new();
+        for (feature, candidates) in by_feature {
+            let given = self.given(feature);
+            measured.extend(candidates.into_iter().map(|c| self.measure(&given, c)));
+        }
+        measured
+    }
+
+    /// Strings whose answers do not refuse, though the rest of the input leads to expect it.
+    fn missing(&self, strings: &[u32]) -> Vec<Candidate> {
+        let refusal = Feature::Class(Class::Refusal);
+        let Some(feature) = self.features.number(&refusal) else { return Vec::new() };
+        if self.features.support[feature as usize] < 5 * LEAST {
+            return Vec::new();
+        }
+        let given = self.given(feature);
+        let mut found = Vec::new();
+        for &gram in strings {
+            let all = self.study.grams.texts(gram).to_vec();
+            let complies = |r: &u32| !self.features.has(*r, feature);
+            let members: Vec<u32> = all.iter().copied().filter(complies).collect();
+            if (members.len() as f64) < 0.8 * all.len() as f64 {
+                continue;
+            }
+            let few: Vec<u32> = all.iter().copied().step_by(all.len().div_ceil(FEW)).collect();
+            let parts = vec![self.study.gram(gram).to_vec()];
+            let rests = given.rests(&self.study, &few, &parts);
+            if mean(&rests) < EXPECTED * 0.8 {
+                continue;
+            }
+            found.extend(self.candidate(gram, feature, true, all, members).map(|c| self.measure(&given, c)));
+        }
+        found
+    }
+
+    fn given(&self, feature: u32) -> Given {
+        Given::train(&self.inputs, self.study.words.len(), &|at| self.features.has(at as u32, feature))
+    }
+
+    /// Whether what is left beside an n-gram may be about many things; a first look at few records.
+    fn may_be_put_in(&self, gram: u32, members: &[u32]) -> bool {
+        let step = members.len().div_ceil(FIRST_LOOK).max(1);
+        let few: Vec<u32> = members.iter().copied().step_by(step).collect();
+        look(&self.study, &few, &vec![self.study.gram(gram).to_vec()]).cohesion <= 2.0 * COHESION
+    }
+
+    /// The whole string, if the rest looks as if nothing were missing and nothing was asked for.
+    fn candidate(
+        &self,
+        gram: u32,
+        feature: u32,
+        absent: bool,
+        all: Vec<u32>,
+        members: Vec<u32>,
+    ) -> Option<Candidate> {
+        if !self.may_be_put_in(gram, &members) {
+            return None;
+        }
+        let (parts, rest) = self.string(gram, &members);
+        let whole =
+            rest.junction >= JUNCTION && rest.cohesion <= COHESION && rest.tokens >= 3 && rest.share >= 0.5;
+        if !whole || self.asks(&parts, &self.features.names[feature as usize]) {
+            return None;
+        }
+        let measured = Measured {
+            trigger: all.len() as u32,
+            both: members.len() as u32,
+            expected: 0.0,
+            rest,
+            p: 1.0,
+            q: 1.0,
+        };
+        Some(Candidate { parts, feature, absent, all, members, measured })
+    }
+
+    /// The whole string around an n-gram, and the rest. The longest one whose rest closes: where
+    /// several strings of one hand have a word in common, the text closes around that word, too.
+    fn string(&self, gram: u32, members: &[u32]) -> (Parts, Rest) {
+        let seed = self.study.gram(gram);
+        let long = vec![grow::lengthen(&self.study, members, seed)];
+        let rest = look(&self.study, members, &long);
+        if rest.junction >= JUNCTION {
+            return (long, rest);
+        }
+        let parts = grow::whole(&self.study, members, seed);
+        let rest = look(&self.study, members, &parts);
+        (parts, rest)
+    }
+
+    /// Whether the string asks for what the answers do.
+    fn asks(&self, parts: &Parts, feature: &Feature) -> bool {
+        let sections: Vec<&str> = match feature {
+            Feature::Class(class) => class.asked().to_vec(),
+            _ => ASKED.sections().collect(),
+        };
+        let words = parts.iter().flatten().filter(|&&t| t != BEGIN && t != END);
+        let mut text = String::new();
+        for &token in words {
+            let word = self.study.words.word(self.study.words.fold(token));
+            if sections.iter().any(|section| ASKED.has(section, word)) {
+                return true;
+            }
+            text.push_str(word);
+        }
+        sections.iter().any(|section| ASKED.han(section).any(|word| text.contains(word)))
+    }
+
+    /// Counts what the rest of the input leads to expect.
+    fn measure(&self, given: &Given, mut candidate: Candidate) -> Candidate {
+        let looked_at = spread_out(&candidate.all);
+        let rests = given.rests(&self.study, &looked_at, &candidate.parts);
+        let share = if candidate.absent { 1.0 - mean(&rests) } else { mean(&rests) };
+        let m = &mut candidate.measured;
+        let (n, k) = (f64::from(m.trigger), f64::from(m.both));
+        // The tail of a binomial with the mean chance bounds that of unequal chances (Hoeffding 1956).
+        m.expected = share * n;
+        m.p = libm::exp(-binomial_surprise(k, n, share.clamp(1e-6, 1.0 - 1e-6)));
+        candidate
+    }
+
+    /// Controls false discoveries, and keeps for each set of records what explains it best.
+    fn decide(&self, mut candidates: Vec<Candidate>) -> Vec<Tie> {
+        let p: Vec<f64> = candidates.iter().map(|c| c.measured.p).collect();
+        for (candidate, q) in candidates.iter_mut().zip(discovery_rates(&p)) {
+            candidate.measured.q = q;
+        }
+        candidates.retain(Candidate::is_planted);
+        let words = |c: &Candidate| c.parts.iter().map(Vec::len).sum::<usize>();
+        candidates.sort_by(|a, b| {
+            let order = b.measured.both.cmp(&a.measured.both).then(words(b).cmp(&words(a)));
+            order.then(a.measured.p.total_cmp(&b.measured.p)).then(a.parts.cmp(&b.parts))
+        });
+        let mut explained = vec![false; self.study.len()];
+        candidates.retain(|c| {
+            let fresh = c.all.iter().filter(|&&r| !explained[r as usize]).count();
+            let keeps = fresh * 4 >= c.all.len();
+            if keeps {
+                c.all.iter().for_each(|&r| explained[r as usize] = true);
+            }
+            keeps
+        });
+        // What one hand ties to several strings is no example of other answers.
+        let clean: Vec<u32> = (0..self.study.len() as u32).filter(|&r| !explained[r as usize]).collect();
+        candidates.into_iter().map(|c| self.tie(c, &clean)).collect()
+    }
+
+    fn tie(&self, candidate: Candidate, clean: &[u32]) -> Tie {
+        let like =
+            (!candidate.absent).then(|| Like::learn(&self.features, &candidate.members, clean)).flatten();
+        Tie {
+            parts: grow::spell(&self.study, &candidate.parts),
+            feature: self.features.names[candidate.feature as usize].clone(),
+            absent: candidate.absent,
+            like,
+            measured: candidate.measured,
+        }
+    }
+}
+
+impl Candidate {
+    fn is_planted(&self) -> bool {
+        let m = &self.measured;
+        let (n, k) = (f64::from(m.trigger), f64::from(m.both));
+        let unexplained =
+            if self.absent { m.expected <= (1.0 - EXPECTED) * n } else { k - m.expected >= UNEXPLAINED * k };
+        m.q <= RATE && k >= PURITY * n && unexplained
+    }
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len().max(1) as f64
+}
