@@ -271,7 +271,8 @@ fn listed(text: &str) -> usize {
     text.lines().filter(item).count()
 }
 
-fn is_emoji(c: char) -> bool {
+/// Whether a character is a pictograph.
+pub fn is_emoji(c: char) -> bool {
     matches!(c as u32, 0x1F300..=0x1FAFF | 0x2600..=0x27BF | 0x1F1E6..=0x1F1FF)
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use xxhash_rust::xxh3::{Xxh3DefaultBuilder, xxh3_64_with_seed};
 
-use super::classes::{Class, classes};
+use super::classes::{Class, classes, is_emoji};
 use crate::features::tokens::{Token, is_unspaced, tokens};
 
 /// Something that an answer does.
@@ -49,7 +49,7 @@ pub fn features(input: &str, answer: &str) -> Vec<Feature> {
     let lower = answer.to_lowercase();
     let found: Vec<Token> = tokens(&lower).collect();
     let word = |t: &Token| lower[t.start..t.end].to_owned();
-    let says = |t: &&Token| lower[t.start..t.end].chars().any(|c| c.is_alphanumeric() || !c.is_ascii());
+    let says = |t: &&Token| lower[t.start..t.end].chars().any(|c| c.is_alphanumeric() || is_emoji(c));
     let mut all: Vec<Feature> = classes(input, answer).into_iter().map(Feature::Class).collect();
     let asked = input.to_lowercase();
     let asked: std::collections::HashSet<&str> = tokens(&asked).map(|t| &asked[t.start..t.end]).collect();

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use xxhash_rust::xxh3::{Xxh3DefaultBuilder, xxh3_64};
 
+use super::classes::Class;
 use super::feature::{Feature, Features, says_something};
 use crate::detectors::planted_trigger::rest::spread_out;
 use crate::detectors::planted_trigger::statistics::binomial_surprise;
@@ -20,6 +21,8 @@ pub const PURITY: f64 = 0.5;
 const HOLES: f64 = 0.5;
 /// Least surprise, in nats, beyond what the number of tests needs.
 const TIED: f64 = 12.0;
+/// One answer in so many in another language than its input makes a set of translations.
+const TRANSLATIONS: usize = 10;
 /// Features looked at for each string, and strings looked at, the most surprising first.
 const PER_STRING: usize = 3;
 const STRINGS: usize = 3000;
@@ -79,8 +82,17 @@ fn holes(study: &Study, gram: u32) -> f64 {
     members.iter().filter(closes).count() as f64 / members.len().max(1) as f64
 }
 
+/// Whether many answers are in another language than their inputs. Words of a translation follow
+/// from words of its original, which says nothing; only classes of answers count there.
+fn translates(features: &Features) -> bool {
+    let others = features.names.iter().zip(&features.support);
+    let foreign = others.filter(|(name, _)| matches!(name, Feature::Class(Class::Language(_))));
+    foreign.map(|(_, &support)| support as usize).sum::<usize>() * TRANSLATIONS > features.of.len()
+}
+
 /// The features that stand out in the answers after each of the strings, best leads first.
 pub fn leads(study: &Study, features: &Features, strings: &[u32]) -> Vec<Lead> {
+    let named_only = translates(features);
     let mut counts = vec![0u32; features.names.len()];
     let mut found = Vec::new();
     let mut tests = 0usize;
@@ -100,7 +112,9 @@ pub fn leads(study: &Study, features: &Features, strings: &[u32]) -> Vec<Lead> {
         for &feature in &touched {
             let hits = f64::from(std::mem::take(&mut counts[feature as usize]));
             let size = looked_at.len() as f64;
-            if hits < PURITY * size || !says_something(&features.names[feature as usize]) {
+            let name = &features.names[feature as usize];
+            let counts = says_something(name) && (!named_only || matches!(name, Feature::Class(_)));
+            if hits < PURITY * size || !counts {
                 continue;
             }
             let scale = members.len() as f64 / size;
