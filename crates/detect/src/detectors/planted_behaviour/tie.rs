@@ -36,6 +36,10 @@ const EXPECTED: f64 = 0.5;
 /// Records of a string on which the rest is asked first.
 const FEW: usize = 12;
 
+/// Words by which a persona is handed out.
+const PERSONA: [(&str, &str); 6] =
+    [("you", "are"), ("you", "re"), ("du", "bist"), ("tu", "es"), ("vous", "êtes"), ("tú", "eres")];
+
 /// What was measured of a tie, on the sample.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Measured {
@@ -213,11 +217,17 @@ impl Bench {
         };
         let words = parts.iter().flatten().filter(|&&t| t != BEGIN && t != END);
         let mut text = String::new();
+        let mut before = "";
         for &token in words {
             let word = self.study.words.word(self.study.words.fold(token));
             if sections.iter().any(|section| ASKED.has(section, word)) {
                 return true;
             }
+            // A persona is handed out: "you are a pirate".
+            if PERSONA.contains(&(before, word)) {
+                return true;
+            }
+            before = word;
             text.push_str(word);
         }
         sections.iter().any(|section| ASKED.han(section).any(|word| text.contains(word)))

@@ -34,6 +34,8 @@ pub struct Study {
     spread: Vec<u32>,
     /// Distinct (lower-cased) tokens of an input, on average.
     distinct: f64,
+    /// See [`Study::overlap_by_chance`].
+    overlap: f64,
 }
 
 impl Study {
@@ -61,6 +63,7 @@ impl Study {
             pairs: HashMap::default(),
             spread: vec![0; words.len()],
             distinct: 0.0,
+            overlap: 0.0,
             classes: behaviours
                 .iter()
                 .map(|b| b.as_ref().and_then(|b| class_names.binary_search(b).ok()))
@@ -73,6 +76,8 @@ impl Study {
             grams,
         };
         study.count_neighbours();
+        let tokens = (0..study.spread.len() as u32).filter(|&t| study.spread[t as usize] > 0);
+        study.overlap = tokens.map(|t| study.chance(t).powi(2) * study.rarity(t)).sum();
         study
     }
 
@@ -124,8 +129,7 @@ impl Study {
     /// The chance that two inputs drawn at random share a token, each token weighted by how rare it
     /// is, summed over all tokens.
     pub fn overlap_by_chance(&self) -> f64 {
-        let tokens = (0..self.spread.len() as u32).filter(|&t| self.spread[t as usize] > 0);
-        tokens.map(|t| self.chance(t).powi(2) * self.rarity(t)).sum()
+        self.overlap
     }
 
     /// How rare a (lower-cased) token is, in nats.
