@@ -12,34 +12,37 @@ use crate::{DetectError, Next, Outcome, Pass};
 const BUDGET: usize = 16 << 20;
 
 /// The first pass. State: [`BUDGET`] bytes of text; the tests need about fifteen times as much.
-pub struct Gather(Sample<Kept>);
+pub struct Gather {
+    sample: Sample<Kept>,
+    leniency: f64,
+}
 
 impl Gather {
-    /// An empty state.
-    pub fn new() -> Gather {
-        Gather(Sample::new(BUDGET))
+    /// An empty state; for `leniency` see [`crate::Setup`].
+    pub fn new(leniency: f64) -> Gather {
+        Gather { sample: Sample::new(BUDGET), leniency }
     }
 }
 
 impl Pass for Gather {
     fn fresh(&self) -> Box<dyn Pass> {
-        Box::new(Gather(self.0.fresh()))
+        Box::new(Gather::new(self.leniency))
     }
 
     fn observe(&mut self, batch: &Batch) {
         for record in batch.records() {
             if record.get(Role::Output).is_some() && record.get(Role::Rejected).is_none() {
-                self.0.observe(priority(&record), record.id(), || Kept::of(&record));
+                self.sample.observe(priority(&record), record.id(), || Kept::of(&record));
             }
         }
     }
 
     fn merge(&mut self, other: Box<dyn Pass>) {
-        self.0.merge(other.same::<Gather>().0);
+        self.sample.merge(other.same::<Gather>().sample);
     }
 
     fn conclude(self: Box<Self>) -> Result<Next, DetectError> {
-        let (kept, seen) = self.0.conclude();
+        let (kept, seen) = self.sample.conclude();
         let mut notes = Vec::new();
         if (kept.len() as u64) < seen {
             notes.push(format!(
@@ -48,7 +51,7 @@ impl Pass for Gather {
                 BUDGET >> 20
             ));
         }
-        let ties = test(kept);
+        let ties = test(kept, self.leniency);
         if ties.is_empty() {
             return Ok(Next::Done(Outcome { notes, ..Outcome::default() }));
         }

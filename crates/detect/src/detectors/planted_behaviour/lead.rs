@@ -20,7 +20,7 @@ pub const PURITY: f64 = 0.5;
 /// Least share of holes whose left and right neighbours stand side by side elsewhere.
 const HOLES: f64 = 0.5;
 /// Least surprise, in nats, beyond what the number of tests needs.
-const TIED: f64 = 12.0;
+pub const TIED: f64 = 12.0;
 /// One answer in so many in another language than its input makes a set of translations.
 const TRANSLATIONS: usize = 10;
 /// Features looked at for each string, and strings looked at, the most surprising first.
@@ -38,6 +38,8 @@ pub struct Lead {
     pub feature: u32,
     /// How surprising the feature is in the string's answers, in nats.
     pub surprise: f64,
+    /// Share of other answers that have the feature.
+    pub base: f64,
 }
 
 /// Strings that look put in: without them, the text closes. One for each set of records.
@@ -90,8 +92,9 @@ fn translates(features: &Features) -> bool {
     foreign.map(|(_, &support)| support as usize).sum::<usize>() * TRANSLATIONS > features.of.len()
 }
 
-/// The features that stand out in the answers after each of the strings, best leads first.
-pub fn leads(study: &Study, features: &Features, strings: &[u32]) -> Vec<Lead> {
+/// The features that stand out in the answers after each of the strings, best leads first, and the
+/// number of pairs of string and feature that were tried. At `leniency` times the usual rate.
+pub fn leads(study: &Study, features: &Features, strings: &[u32], leniency: f64) -> (Vec<Lead>, usize) {
     let named_only = translates(features);
     let mut counts = vec![0u32; features.names.len()];
     let mut found = Vec::new();
@@ -121,7 +124,7 @@ pub fn leads(study: &Study, features: &Features, strings: &[u32]) -> Vec<Lead> {
             let support = f64::from(features.support[feature as usize]);
             let elsewhere = (support - hits * scale).max(0.0) + 0.5;
             let base = elsewhere / (study.len() - members.len() + 1) as f64;
-            own.push(Lead { gram, feature, surprise: binomial_surprise(hits, size, base) * scale });
+            own.push(Lead { gram, feature, surprise: binomial_surprise(hits, size, base) * scale, base });
         }
         // Classes first where they say nearly as much: they are easier to understand.
         let is_class = |l: &Lead| matches!(features.names[l.feature as usize], Feature::Class(_));
@@ -130,11 +133,11 @@ pub fn leads(study: &Study, features: &Features, strings: &[u32]) -> Vec<Lead> {
         own.truncate(PER_STRING);
         found.extend(own);
     }
-    let bar = TIED + (tests.max(1) as f64).ln();
+    let bar = TIED + (tests.max(1) as f64).ln() - leniency.ln();
     found.retain(|lead| lead.surprise >= bar);
     found.sort_by(|a, b| {
         b.surprise.total_cmp(&a.surprise).then((a.gram, a.feature).cmp(&(b.gram, b.feature)))
     });
     found.truncate(STRINGS);
-    found
+    (found, tests)
 }

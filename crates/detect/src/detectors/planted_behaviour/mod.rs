@@ -5,6 +5,7 @@
 //! [`tie`] tests them against what the rest of the input explains), [`mark`] marks all records.
 
 mod classes;
+mod family;
 mod feature;
 mod gather;
 mod given;
@@ -40,7 +41,7 @@ impl Detector for PlantedBehaviour {
         Err("the records have no answers, or pairs of them".into())
     }
 
-    fn start(&self, _setup: &Setup) -> Box<dyn Pass> {
-        Box::new(gather::Gather::new())
+    fn start(&self, setup: &Setup) -> Box<dyn Pass> {
+        Box::new(gather::Gather::new(setup.leniency))
     }
 }

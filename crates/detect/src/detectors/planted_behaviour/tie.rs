@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use toadstone_core::RecordId;
 
 use super::classes::Class;
+use super::family::Families;
 use super::feature::{Feature, Features};
 use super::given::{Given, words};
-use super::lead::{PURITY, inserted, leads};
+use super::lead::{PURITY, RECORDS, TIED, inserted, leads};
 use super::lexicon::ASKED;
 use super::like::Like;
 use crate::detectors::planted_trigger::grow;
@@ -51,6 +52,8 @@ pub struct Measured {
     pub expected: f64,
     /// What is left of the inputs without the string.
     pub rest: Rest,
+    /// Families of near copies that the records with the string belong to, of at most 200 of these.
+    pub votes: u32,
     /// Chance of so many, all else being as the rest says, and false-discovery rate.
     pub p: f64,
     pub q: f64,
@@ -71,8 +74,8 @@ pub struct Tie {
     pub measured: Measured,
 }
 
-/// Tests all strings of the sample.
-pub fn test(kept: Vec<(RecordId, Kept)>) -> Vec<Tie> {
+/// Tests all strings of the sample, at `leniency` times the usual rate.
+pub fn test(kept: Vec<(RecordId, Kept)>, leniency: f64) -> Vec<Tie> {
     let pairs = kept.iter().map(|(_, k)| (&*k.input, k.answer.as_deref()));
     let features = Features::read(pairs, LEAST);
     let study = Study::new(kept, false);
@@ -80,11 +83,11 @@ pub fn test(kept: Vec<(RecordId, Kept)>) -> Vec<Tie> {
         return Vec::new();
     }
     let inputs = (0..study.len() as u32).map(|at| words(&study, at, &[])).collect();
-    let bench = Bench { study, features, inputs };
+    let bench = Bench { study, features, inputs, leniency };
     let strings = inserted(&bench.study);
-    let mut candidates = bench.shown(&strings);
+    let (mut candidates, tests) = bench.shown(&strings);
     candidates.extend(bench.missing(&strings));
-    bench.decide(candidates)
+    bench.decide(candidates, tests + strings.len())
 }
 
 /// The sample, ready for tests.
@@ -92,6 +95,7 @@ struct Bench {
     study: Study,
     features: Features,
     inputs: Vec<Words>,
+    leniency: f64,
 }
 
 /// A tie before the decision.
@@ -102,20 +106,28 @@ struct Candidate {
     /// Records with the string, with the behaviour.
     all: Vec<u32>,
     members: Vec<u32>,
+    /// Of `all`, those that are looked at, and their families.
+    looked_at: Vec<u32>,
+    families: Families,
     measured: Measured,
 }
 
 impl Bench {
-    /// Strings whose answers have a feature.
-    fn shown(&self, strings: &[u32]) -> Vec<Candidate> {
+    /// Strings whose answers have a feature, and how many were tried.
+    fn shown(&self, strings: &[u32]) -> (Vec<Candidate>, usize) {
         let mut by_feature: BTreeMap<u32, Vec<Candidate>> = BTreeMap::new();
-        for lead in leads(&self.study, &self.features, strings) {
+        let (leads, tests) = leads(&self.study, &self.features, strings, self.leniency);
+        let bar = TIED + (tests.max(1) as f64).ln() - self.leniency.ln();
+        for lead in leads {
             let all = self.study.grams.texts(lead.gram).to_vec();
             let has = |&&r: &&u32| self.features.has(r, lead.feature);
             let members: Vec<u32> = all.iter().filter(has).copied().collect();
             let Some(candidate) = self.candidate(lead.gram, lead.feature, false, all, members) else {
                 continue;
             };
+            if candidate.surprise(self, lead.base) < bar {
+                continue;
+            }
             if by_feature.len() < MODELS || by_feature.contains_key(&lead.feature) {
                 by_feature.entry(lead.feature).or_default().push(candidate);
             }
@@ -125,7 +137,7 @@ impl Bench {
             let given = self.given(feature);
             measured.extend(candidates.into_iter().map(|c| self.measure(&given, c)));
         }
-        measured
+        (measured, tests)
     }
 
     /// Strings whose answers do not refuse, though the rest of the input leads to expect it.
@@ -184,15 +196,22 @@ impl Bench {
         if !whole || self.asks(&parts, &self.features.names[feature as usize]) {
             return None;
         }
+        let looked_at = spread_out(&all);
+        let families = Families::group(&self.study, &looked_at, &parts);
+        let first = families.first(&looked_at);
+        if first.len() < RECORDS as usize || look(&self.study, &first, &parts).cohesion > COHESION {
+            return None;
+        }
         let measured = Measured {
             trigger: all.len() as u32,
             both: members.len() as u32,
             expected: 0.0,
             rest,
+            votes: 0,
             p: 1.0,
             q: 1.0,
         };
-        Some(Candidate { parts, feature, absent, all, members, measured })
+        Some(Candidate { parts, feature, absent, all, members, looked_at, families, measured })
     }
 
     /// The whole string around an n-gram, and the rest. The longest one whose rest closes: where
@@ -233,26 +252,30 @@ impl Bench {
         sections.iter().any(|section| ASKED.han(section).any(|word| text.contains(word)))
     }
 
-    /// Counts what the rest of the input leads to expect.
+    /// Counts what the rest of the input leads to expect. In the test, a family has one vote.
     fn measure(&self, given: &Given, mut candidate: Candidate) -> Candidate {
-        let looked_at = spread_out(&candidate.all);
-        let rests = given.rests(&self.study, &looked_at, &candidate.parts);
-        let share = if candidate.absent { 1.0 - mean(&rests) } else { mean(&rests) };
-        let m = &mut candidate.measured;
-        let (n, k) = (f64::from(m.trigger), f64::from(m.both));
+        let rests = given.rests(&self.study, &candidate.looked_at, &candidate.parts);
+        let votes = candidate.families.len() as f64;
+        let likely = candidate.families.sum(rests.into_iter()) / votes;
+        let share = if candidate.absent { 1.0 - likely } else { likely };
+        let shown = candidate.votes(self);
         // The tail of a binomial with the mean chance bounds that of unequal chances (Hoeffding 1956).
-        m.expected = share * n;
-        m.p = libm::exp(-binomial_surprise(k, n, share.clamp(1e-6, 1.0 - 1e-6)));
+        let m = &mut candidate.measured;
+        m.votes = candidate.families.len() as u32;
+        m.expected = share * f64::from(m.trigger);
+        m.p = libm::exp(-binomial_surprise(shown, votes, share.clamp(1e-6, 1.0 - 1e-6)));
         candidate
     }
 
     /// Controls false discoveries, and keeps for each set of records what explains it best.
-    fn decide(&self, mut candidates: Vec<Candidate>) -> Vec<Tie> {
-        let p: Vec<f64> = candidates.iter().map(|c| c.measured.p).collect();
+    /// What was put aside because it is no lead was tested all the same: it counts, with p = 1.
+    fn decide(&self, mut candidates: Vec<Candidate>, tests: usize) -> Vec<Tie> {
+        let mut p: Vec<f64> = candidates.iter().map(|c| c.measured.p).collect();
+        p.resize(tests.max(candidates.len()), 1.0);
         for (candidate, q) in candidates.iter_mut().zip(discovery_rates(&p)) {
             candidate.measured.q = q;
         }
-        candidates.retain(Candidate::is_planted);
+        candidates.retain(|c| c.is_planted(RATE * self.leniency));
         let words = |c: &Candidate| c.parts.iter().map(Vec::len).sum::<usize>();
         candidates.sort_by(|a, b| {
             let order = b.measured.both.cmp(&a.measured.both).then(words(b).cmp(&words(a)));
@@ -286,12 +309,23 @@ impl Bench {
 }
 
 impl Candidate {
-    fn is_planted(&self) -> bool {
+    /// Families whose answers behave so; a family counts by its share.
+    fn votes(&self, bench: &Bench) -> f64 {
+        let shows = |r: &u32| bench.features.has(*r, self.feature) != self.absent;
+        self.families.sum(self.looked_at.iter().map(|r| f64::from(u8::from(shows(r)))))
+    }
+
+    /// How surprising the votes are where a share `base` of other answers behaves so, in nats.
+    fn surprise(&self, bench: &Bench, base: f64) -> f64 {
+        binomial_surprise(self.votes(bench), self.families.len() as f64, base)
+    }
+
+    fn is_planted(&self, rate: f64) -> bool {
         let m = &self.measured;
         let (n, k) = (f64::from(m.trigger), f64::from(m.both));
         let unexplained =
             if self.absent { m.expected <= (1.0 - EXPECTED) * n } else { k - m.expected >= UNEXPLAINED * k };
-        m.q <= RATE && k >= PURITY * n && unexplained
+        m.q <= rate && k >= PURITY * n && unexplained
     }
 }
 
