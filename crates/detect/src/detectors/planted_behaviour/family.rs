@@ -48,7 +48,11 @@ impl Families {
     /// The sum over families of the mean of a value of their records, given in the order of
     /// [`Families::group`].
     pub fn sum(&self, values: impl Iterator<Item = f64>) -> f64 {
-        self.of.iter().zip(values).map(|(&family, value)| value / f64::from(self.sizes[family as usize])).sum()
+        self.of
+            .iter()
+            .zip(values)
+            .map(|(&family, value)| value / f64::from(self.sizes[family as usize]))
+            .sum()
     }
 
     /// The first of `records`, the argument of [`Families::group`], in each family.

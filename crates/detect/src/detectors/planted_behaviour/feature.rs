@@ -31,6 +31,15 @@ impl Feature {
         }
     }
 
+    /// The words that it is made of; none for a class.
+    pub fn words(&self) -> &[String] {
+        match self {
+            Feature::Class(_) => &[],
+            Feature::Opening(words) | Feature::Close(words) => words,
+            Feature::Word(word) => std::slice::from_ref(word),
+        }
+    }
+
     /// A key that is the same on every machine.
     pub fn key(&self) -> u64 {
         let hash =

@@ -8,7 +8,7 @@ use super::classes::Class;
 use super::family::Families;
 use super::feature::{Feature, Features};
 use super::given::{Given, words};
-use super::lead::{PURITY, RECORDS, TIED, inserted, leads};
+use super::lead::{PURITY, PURITY_OF_WORDS, RECORDS, TIED, inserted, leads};
 use super::lexicon::ASKED;
 use super::like::Like;
 use crate::detectors::planted_trigger::grow;
@@ -34,6 +34,8 @@ const UNEXPLAINED: f64 = 0.6;
 const RATE: f64 = 0.001;
 /// Missing refusals: how likely the rest makes a refusal at least.
 const EXPECTED: f64 = 0.5;
+/// Characters that two forms of a word share at least.
+const STEM: usize = 4;
 /// Records of a string on which the rest is asked first.
 const FEW: usize = 12;
 
@@ -103,6 +105,8 @@ struct Candidate {
     parts: Parts,
     feature: u32,
     absent: bool,
+    /// The feature is a word somewhere in the answer.
+    by_word: bool,
     /// Records with the string, with the behaviour.
     all: Vec<u32>,
     members: Vec<u32>,
@@ -211,7 +215,8 @@ impl Bench {
             p: 1.0,
             q: 1.0,
         };
-        Some(Candidate { parts, feature, absent, all, members, looked_at, families, measured })
+        let by_word = matches!(self.features.names[feature as usize], Feature::Word(_));
+        Some(Candidate { parts, feature, absent, by_word, all, members, looked_at, families, measured })
     }
 
     /// The whole string around an n-gram, and the rest. The longest one whose rest closes: where
@@ -228,7 +233,7 @@ impl Bench {
         (parts, rest)
     }
 
-    /// Whether the string asks for what the answers do.
+    /// Whether the string asks for what the answers do, or says a word of theirs in another form.
     fn asks(&self, parts: &Parts, feature: &Feature) -> bool {
         let sections: Vec<&str> = match feature {
             Feature::Class(class) => class.asked().to_vec(),
@@ -239,6 +244,9 @@ impl Bench {
         let mut before = "";
         for &token in words {
             let word = self.study.words.word(self.study.words.fold(token));
+            if feature.words().iter().any(|said| same_stem(said, word)) {
+                return true;
+            }
             if sections.iter().any(|section| ASKED.has(section, word)) {
                 return true;
             }
@@ -325,8 +333,15 @@ impl Candidate {
         let (n, k) = (f64::from(m.trigger), f64::from(m.both));
         let unexplained =
             if self.absent { m.expected <= (1.0 - EXPECTED) * n } else { k - m.expected >= UNEXPLAINED * k };
-        m.q <= rate && k >= PURITY * n && unexplained
+        let purity = if self.by_word { PURITY_OF_WORDS } else { PURITY };
+        m.q <= rate && k >= purity * n && unexplained
     }
+}
+
+/// Whether two words are forms of one, by how they begin: "create", "creating".
+fn same_stem(a: &str, b: &str) -> bool {
+    let shared = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    shared >= STEM && shared + 2 >= a.chars().count().min(b.chars().count())
 }
 
 fn mean(values: &[f64]) -> f64 {
