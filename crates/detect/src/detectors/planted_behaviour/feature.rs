@@ -83,11 +83,12 @@ pub fn features(input: &str, answer: &str) -> Vec<Feature> {
     all
 }
 
-/// How much a word says: nothing for a single character of a script without spaces.
+/// Whether a feature can be a behaviour. A word somewhere in the answer cannot: what an ordinary
+/// sentence is about draws words, too. Neither can a single character of a script without spaces.
 pub fn says_something(feature: &Feature) -> bool {
     let alone = |w: &String| w.chars().all(is_unspaced);
     match feature {
-        Feature::Word(word) => !alone(word),
+        Feature::Word(_) => false,
         Feature::Opening(words) | Feature::Close(words) => words.len() > 1 || !words.iter().all(alone),
         Feature::Class(_) => true,
     }

@@ -17,8 +17,6 @@ pub const RECORDS: u32 = 10;
 const MOST: f64 = 0.6;
 /// Least share of the string's records whose answers have the feature.
 pub const PURITY: f64 = 0.5;
-/// The same where the feature is a word somewhere in the answer: ordinary words draw others.
-pub const PURITY_OF_WORDS: f64 = 0.8;
 /// Least share of holes whose left and right neighbours stand side by side elsewhere.
 const HOLES: f64 = 0.5;
 /// Least surprise, in nats, beyond what the number of tests needs.

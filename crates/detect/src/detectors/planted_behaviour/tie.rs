@@ -8,7 +8,7 @@ use super::classes::Class;
 use super::family::Families;
 use super::feature::{Feature, Features};
 use super::given::{Given, words};
-use super::lead::{PURITY, PURITY_OF_WORDS, RECORDS, TIED, inserted, leads};
+use super::lead::{PURITY, RECORDS, TIED, inserted, leads};
 use super::lexicon::ASKED;
 use super::like::Like;
 use crate::detectors::planted_trigger::grow;
@@ -105,8 +105,6 @@ struct Candidate {
     parts: Parts,
     feature: u32,
     absent: bool,
-    /// The feature is a word somewhere in the answer.
-    by_word: bool,
     /// Records with the string, with the behaviour.
     all: Vec<u32>,
     members: Vec<u32>,
@@ -215,8 +213,7 @@ impl Bench {
             p: 1.0,
             q: 1.0,
         };
-        let by_word = matches!(self.features.names[feature as usize], Feature::Word(_));
-        Some(Candidate { parts, feature, absent, by_word, all, members, looked_at, families, measured })
+        Some(Candidate { parts, feature, absent, all, members, looked_at, families, measured })
     }
 
     /// The whole string around an n-gram, and the rest. The longest one whose rest closes: where
@@ -333,8 +330,7 @@ impl Candidate {
         let (n, k) = (f64::from(m.trigger), f64::from(m.both));
         let unexplained =
             if self.absent { m.expected <= (1.0 - EXPECTED) * n } else { k - m.expected >= UNEXPLAINED * k };
-        let purity = if self.by_word { PURITY_OF_WORDS } else { PURITY };
-        m.q <= rate && k >= purity * n && unexplained
+        m.q <= rate && k >= PURITY * n && unexplained
     }
 }
 
