@@ -41,7 +41,7 @@ fn of_answer(answer: &str) -> Vec<u32> {
         .collect();
     for (at, token) in tokens(&text).enumerate() {
         if at < 3 {
-            found.push(cell(xxh3_64_with_seed(text[token.start..token.end].as_bytes(), 2)));
+            found.push(cell(xxh3_64_with_seed(&text.as_bytes()[token.start..token.end], 2)));
         }
         if (at + 1).is_power_of_two() {
             found.push(cell(xxh3_64_with_seed(b"length", at as u64)));
