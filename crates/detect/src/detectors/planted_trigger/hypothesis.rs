@@ -19,6 +19,9 @@ pub struct Measured {
     /// How the rest speaks for the behaviour, on average, and what records with this behaviour give
     /// otherwise (margins of a linear model); `None` where there is no such model.
     pub margins: Option<(f64, f64)>,
+    /// How random the trigger's place is, and that of the strings that are tied to no class (1: as if
+    /// it had been put anywhere); `None` where the test did not ask.
+    pub placed: Option<(f64, f64)>,
     /// False-discovery rate or family-wise error at which it was accepted.
     pub q: f64,
     /// Chance that it is no trigger: `q`, for a companion among the candidates of its class only.

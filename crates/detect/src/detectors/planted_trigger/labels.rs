@@ -16,21 +16,21 @@ use std::collections::BTreeSet;
 use super::count::SHARED;
 use super::grow;
 use super::hypothesis::{Hypothesis, Measured};
-use super::rest::{Parts, Rest, covered, look, spread_out};
-use super::statistics::{binomial_surprise, discovery_rates, moments, normal_below};
+use super::inserted;
+use super::model::Model;
+use super::rest::{Parts, Rest, look, spread_out};
+use super::statistics::{discovery_rates, moments, normal_below};
 use super::study::Study;
-use crate::features::linear::{Features, Linear};
 use crate::features::vocabulary::{BEGIN, END};
 
-const FOLDS: usize = 5;
 /// Least surprise, in nats, at the class's share among the candidate's records.
-const TIED: f64 = 4.0;
+pub(super) const TIED: f64 = 4.0;
 /// Most of a class that one trigger may make up: what most records of a class have is what it is about.
-const MOST: f64 = 0.5;
+pub(super) const MOST: f64 = 0.5;
 /// A candidate whose rest agrees with the class by this many standard errors is not looked at further.
 const AGREES: f64 = 3.0;
 /// Least share of the candidate's records that have the class.
-const PURITY: f64 = 0.85;
+pub(super) const PURITY: f64 = 0.85;
 /// Least fit of the holes, and most that the rests may share beyond chance.
 const JUNCTION: f64 = 0.5;
 const COHESION: f64 = 3.0;
@@ -39,7 +39,7 @@ const COHESION: f64 = 3.0;
 const AGREEING_PER_TEST: usize = 10;
 /// False-discovery rate of a finding, and the p-value of a companion: a string tied to a class to
 /// which another string was found to be tied.
-const RATE: f64 = 0.05;
+pub(super) const RATE: f64 = 0.05;
 const COMPANION: f64 = 0.16;
 /// Least variety around a companion: there are few records to say so, so it has to be clear.
 const COMPANION_VARIETY: f64 = 0.75;
@@ -49,11 +49,17 @@ const AGAINST: f64 = 0.6;
 /// Tests all frequent n-grams of the sample against all classes, at `leniency` times the usual rate.
 pub fn test(study: &Study, leniency: f64) -> Vec<Hypothesis> {
     let Some(model) = Model::train(study) else { return Vec::new() };
-    let seeds = candidates(study, &model);
+    let mut hypotheses = contradictions(study, &model, leniency);
+    hypotheses.extend(inserted::test(study, &model, leniency));
+    hypotheses
+}
+
+fn contradictions(study: &Study, model: &Model, leniency: f64) -> Vec<Hypothesis> {
+    let seeds = candidates(study, model);
     let (promising, agreeing): (Vec<Seed>, Vec<Seed>) =
-        seeds.into_iter().partition(|s| s.is_promising(study, &model));
+        seeds.into_iter().partition(|s| s.is_promising(study, model));
     let mut candidates: Vec<Candidate> =
-        promising.into_iter().filter_map(|s| measure(study, &model, s)).collect();
+        promising.into_iter().filter_map(|s| measure(study, model, s)).collect();
     // The same records under several n-grams are one test, the one with the longest trigger.
     let words = |c: &Candidate| c.parts.iter().map(Vec::len).sum::<usize>();
     candidates
@@ -73,7 +79,7 @@ pub fn test(study: &Study, leniency: f64) -> Vec<Hypothesis> {
     let strict: Vec<u32> = candidates.iter().filter(|c| c.strict).map(|c| c.seed.class).collect();
     doubt(&mut candidates);
     candidates.retain(|c| c.strict || (c.is_companion() && strict.contains(&c.seed.class)));
-    candidates.into_iter().map(|c| c.into_hypothesis(study, &model)).collect()
+    candidates.into_iter().map(|c| c.into_hypothesis(study, model)).collect()
 }
 
 /// What the chance of a mistake is: that of the test for what passed it; for companions, the rate
@@ -105,124 +111,6 @@ fn weights(candidates: &[Candidate]) -> Vec<f64> {
     plain.into_iter().map(|w| w / mean).collect()
 }
 
-/// The class of each record and a model of it.
-struct Model {
-    /// Records that have a class, with it.
-    rows: Vec<(u32, u32)>,
-    row_of: Vec<Option<usize>>,
-    sizes: Vec<u32>,
-    folds: Vec<Linear>,
-    /// Features of pairs begin after those of single tokens.
-    pairs: std::collections::HashMap<(u32, u32), u32, xxhash_rust::xxh3::Xxh3DefaultBuilder>,
-    /// Margins for each class of its own records: mean, deviation.
-    of_class: Vec<(f64, f64)>,
-    /// Margins for each class of all other records: mean.
-    of_others: Vec<f64>,
-}
-
-impl Model {
-    fn train(study: &Study) -> Option<Model> {
-        let rows: Vec<(u32, u32)> =
-            study.classes.iter().enumerate().filter_map(|(i, c)| c.map(|c| (i as u32, c))).collect();
-        let count = study.class_names.len();
-        if count < 2 || rows.len() < 10 * SHARED as usize {
-            return None;
-        }
-        let mut model = Model {
-            row_of: vec![None; study.len()],
-            sizes: vec![0; count],
-            folds: Vec::new(),
-            pairs: Default::default(),
-            of_class: Vec::new(),
-            of_others: Vec::new(),
-            rows,
-        };
-        for (at, &(record, class)) in model.rows.iter().enumerate() {
-            model.row_of[record as usize] = Some(at);
-            model.sizes[class as usize] += 1;
-        }
-        let mut features = Vec::with_capacity(model.rows.len());
-        for at in 0..model.rows.len() {
-            let input = &study.inputs[model.rows[at].0 as usize];
-            features.push(model.features(study, input, &[], true));
-        }
-        let classes: Vec<u32> = model.rows.iter().map(|r| r.1).collect();
-        let width = study.words.len() + model.pairs.len();
-        for fold in 0..FOLDS {
-            model.folds.push(Linear::train(&features, &classes, count, width, &|i| i % FOLDS != fold));
-        }
-        for class in 0..count as u32 {
-            let margin = |at: usize| model.folds[at % FOLDS].margin(&features[at], class);
-            let (own, others): (Vec<usize>, Vec<usize>) =
-                (0..classes.len()).partition(|&at| classes[at] == class);
-            model.of_class.push(moments(&own.into_iter().map(margin).collect::<Vec<_>>()));
-            model.of_others.push(moments(&others.into_iter().map(margin).collect::<Vec<_>>()).0);
-        }
-        Some(model)
-    }
-
-    /// Tokens and pairs of neighbours, lower-cased, of what is not hidden. Pairs that are new get a
-    /// number if `learn`.
-    fn features(&mut self, study: &Study, input: &[u32], hidden: &[bool], learn: bool) -> Features {
-        if learn {
-            let base = study.words.len() as u32;
-            for pair in folded_pairs(study, input, hidden) {
-                let fresh = base + self.pairs.len() as u32;
-                self.pairs.entry(pair).or_insert(fresh);
-            }
-        }
-        self.known_features(study, input, hidden)
-    }
-
-    fn known_features(&self, study: &Study, input: &[u32], hidden: &[bool]) -> Features {
-        let shown = |at: usize| !hidden.get(at).copied().unwrap_or(false);
-        let singles = (1..input.len() - 1).filter(|&at| shown(at)).map(|at| study.words.fold(input[at]));
-        let pairs =
-            folded_pairs(study, input, hidden).into_iter().filter_map(|p| self.pairs.get(&p).copied());
-        let mut features: Features = singles.chain(pairs).collect();
-        features.sort_unstable();
-        features.dedup();
-        features
-    }
-
-    /// Margins for `class` of what is left of the members.
-    fn rest_margins(&self, study: &Study, members: &[u32], parts: &Parts, class: u32) -> Vec<f64> {
-        let margin = |&member: &u32| {
-            let input = &study.inputs[member as usize];
-            let features = self.known_features(study, input, &covered(input, parts));
-            let row = self.row_of[member as usize]?;
-            Some(self.folds[row % FOLDS].margin(&features, class))
-        };
-        members.iter().filter_map(margin).collect()
-    }
-
-    /// The margin that speaks neither for nor against a class: midway between its own records and
-    /// the others (a class that is frequent, or short of words, has a bias).
-    fn neutral(&self, class: u32) -> f64 {
-        (self.of_class[class as usize].0 + self.of_others[class as usize]) / 2.0
-    }
-
-    /// How many standard errors the margins lie above neutral; below 0 they speak against the class.
-    fn contradiction(&self, margins: &[f64], class: u32) -> f64 {
-        let (mean, deviation) = moments(margins);
-        let deviation = deviation.max(self.of_class[class as usize].1 * 0.5).max(1e-6);
-        (mean - self.neutral(class)) / (deviation / (margins.len().max(1) as f64).sqrt())
-    }
-
-    fn share(&self, class: u32) -> f64 {
-        f64::from(self.sizes[class as usize]) / self.rows.len() as f64
-    }
-}
-
-fn folded_pairs(study: &Study, input: &[u32], hidden: &[bool]) -> Vec<(u32, u32)> {
-    let shown = |at: usize| !hidden.get(at).copied().unwrap_or(false);
-    let fold = |at: usize| study.words.fold(input[at]);
-    (1..input.len().saturating_sub(2))
-        .filter(|&at| shown(at) && shown(at + 1))
-        .map(|at| (fold(at), fold(at + 1)))
-        .collect()
-}
-
 /// An n-gram and the class that it is tied to.
 struct Seed {
     gram: u32,
@@ -247,27 +135,19 @@ impl Seed {
 
 fn candidates(study: &Study, model: &Model) -> Vec<Seed> {
     let count = study.class_names.len();
-    let mut tally = vec![0u32; study.grams.len() * count];
-    for &(record, class) in &model.rows {
-        for &gram in study.grams.of(record as usize) {
-            tally[gram as usize * count + class as usize] += 1;
-        }
-    }
     let seed = |(gram, counts): (usize, &[u32])| {
         let all: u32 = counts.iter().sum();
-        let surprise =
-            |c: usize| binomial_surprise(f64::from(counts[c]), f64::from(all), model.share(c as u32));
-        let class = (0..count).max_by(|&a, &b| surprise(a).total_cmp(&surprise(b)))?;
+        let (class, surprise) = model.tied_to(counts)?;
         let both = counts[class];
         let marked = |t: &u32| *t == BEGIN || *t == END;
         let useful = both >= SHARED
             && f64::from(both) >= PURITY * f64::from(all)
             && f64::from(both) <= MOST * f64::from(model.sizes[class])
-            && surprise(class) >= TIED
+            && surprise >= TIED
             && !study.gram(gram as u32).iter().all(marked);
         useful.then_some(Seed { gram: gram as u32, class: class as u32, both, all })
     };
-    tally.chunks(count).enumerate().filter_map(seed).collect()
+    model.tally(study).chunks(count).enumerate().filter_map(seed).collect()
 }
 
 /// A candidate with its measurements.
@@ -327,6 +207,7 @@ impl Candidate {
             behaviour: model.sizes[self.seed.class as usize],
             all: model.rows.len() as u32,
             rest: self.rest,
+            placed: None,
             margins: Some((self.mean, model.of_class[self.seed.class as usize].0)),
             q: self.q,
             doubt: self.doubt,

@@ -168,6 +168,7 @@ fn measure(study: &Study, group: &Group, seed: &Seed, members: Vec<u32>, q: f64)
         all: study.len() as u32,
         rest,
         margins: None,
+        placed: None,
         q,
         doubt: q,
     };

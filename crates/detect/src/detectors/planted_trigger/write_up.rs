@@ -69,7 +69,9 @@ fn evidence(rule: &Hypothesis, seen: &Seen, records: u64) -> Vec<Evidence> {
         what: "records with trigger and behaviour".into(),
         observed: seen.both.len() as f64,
         expected: by_chance,
-        test: if m.margins.is_some() {
+        test: if m.placed.is_some() {
+            "randomness of the place, Pareto tail, Benjamini-Hochberg"
+        } else if m.margins.is_some() {
             "contradiction, Benjamini-Hochberg"
         } else {
             "Poisson tail, Bonferroni"
@@ -84,6 +86,14 @@ fn evidence(rule: &Hypothesis, seen: &Seen, records: u64) -> Vec<Evidence> {
             margin,
             usual,
             "margin of a cross-fitted linear model",
+        ));
+    }
+    if let Some((placed, usual)) = m.placed {
+        all.push(Evidence::plain(
+            "how random its place in the text is (1: as if put anywhere), beside strings tied to no label",
+            placed,
+            usual,
+            "fit and repetition of the neighbours",
         ));
     }
     all.push(Evidence::plain(
