@@ -37,7 +37,7 @@ fn scan(plant: impl Fn(&mut Vec<String>, &mut Draw)) -> Vec<Finding> {
     let mut draw = Draw(3);
     let row = |at: usize| -> Row {
         let mut words = text(&mut draw, at % 2);
-        if at % 100 == 0 || at % 100 == 42 {
+        if matches!(at % 100, 0 | 42) {
             plant(&mut words, &mut draw);
         }
         let label = ["garden", "weather"][at % 2];
