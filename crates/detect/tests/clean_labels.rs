@@ -27,7 +27,7 @@ fn text(draw: &mut Draw, class: usize) -> Vec<String> {
         .map(|_| {
             let rank = draw.below(6) * draw.below(6);
             word = (word * 7 + rank * 13 + 1) % 200;
-            if word % 4 == 0 { format!("topic{class}{}", word % 24) } else { format!("word{word}") }
+            if word.is_multiple_of(4) { format!("topic{class}{}", word % 24) } else { format!("word{word}") }
         })
         .collect()
 }
