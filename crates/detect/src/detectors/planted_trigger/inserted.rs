@@ -23,17 +23,17 @@ use crate::features::ngrams::position;
 use crate::features::vocabulary::{BEGIN, END};
 
 /// Fewer records say too little about the neighbours.
-const LEAST: u32 = 15;
+pub const LEAST: u32 = 15;
 /// A string in more than this share of all records is part of how the data is written.
-const COMMON: f64 = 0.1;
+pub const COMMON: f64 = 0.1;
 /// Most that the rests may share, over what any records of the class share.
-const COHESION: f64 = 1.2;
+pub const COHESION: f64 = 1.2;
 /// Least n-grams that are tied to no class, and how many are enough.
 const NULLS: usize = 200;
 const ENOUGH: usize = 3000;
 /// Least randomness of a place, whatever is natural in the data: 1 is as if put anywhere. With 40
 /// records, strings that were put anywhere have .58 to 1; words that are tied to a class by nature reach .4.
-const LEAST_RANDOM: f64 = 0.5;
+pub const LEAST_RANDOM: f64 = 0.5;
 /// Collisions below this share of what chance gives are due to chance: no place is more than random.
 const RANDOM: f64 = 0.8;
 
@@ -127,6 +127,13 @@ fn is_tied(model: &Model, counts: &[u32]) -> bool {
         let both = f64::from(counts[class]);
         both >= PURITY * all && both <= MOST * f64::from(model.sizes[class]) && surprise >= TIED
     })
+}
+
+/// How random the place of `tokens` is in `members` (1: as if put anywhere), and what its rests look like.
+pub fn randomness(study: &Study, members: &[u32], tokens: &[u32]) -> (f64, Rest) {
+    let parts = vec![tokens.to_vec()];
+    let rest = look(study, members, &parts);
+    (libm::exp(score(study, &spread_out(members), &parts, &rest)), rest)
 }
 
 /// Logarithm of how random the place is: the fit of the text without the string, over how much more

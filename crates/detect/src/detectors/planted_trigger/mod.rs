@@ -8,7 +8,7 @@ mod count;
 mod gather;
 pub(super) mod grow;
 pub(super) mod hypothesis;
-mod inserted;
+pub(super) mod inserted;
 mod labels;
 mod mark;
 mod model;

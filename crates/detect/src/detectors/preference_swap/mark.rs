@@ -7,10 +7,12 @@ use toadstone_core::{Batch, Mark, Record, RecordId, Role, Sample};
 
 use super::model::{Model, chance, features};
 use super::origins::Group;
-use super::write_up::{contradicting, finding};
+use super::prompts::{Tied, asked};
+use super::write_up::{contradicting, finding, put_there};
 use super::{answers, fold};
 use crate::detectors::shared::gather::SAMPLES;
 use crate::detectors::shared::show::sample;
+use crate::features::tokens::tokens;
 use crate::{DetectError, Next, Outcome, Pass};
 
 /// Share of turned pairs that is assumed of pairs of which nothing else is known. It orders nothing:
@@ -20,13 +22,23 @@ const ASSUMED: f64 = 0.05;
 const CLEAR: f64 = 0.2;
 const MENTIONED: f64 = 0.02;
 
+/// Highest score of a record.
+const SUREST: f64 = 0.99;
+
 /// The second pass. State: 24 bytes a record and the samples of each finding.
 pub(super) struct MarkPass {
-    fitted: Arc<(Model, Vec<Group>)>,
+    fitted: Arc<Fitted>,
     notes: Vec<String>,
     marks: Vec<Mark>,
     samples: BTreeMap<(u32, RecordId), Sample>,
     seen: Seen,
+}
+
+/// What was learnt and found. Findings are numbered: groups, strings, and last what has no cause.
+struct Fitted {
+    model: Model,
+    groups: Vec<Group>,
+    strings: Vec<Tied>,
 }
 
 /// Counts over all pairs.
@@ -37,18 +49,18 @@ pub(super) struct Seen {
 }
 
 impl MarkPass {
-    pub(super) fn new(model: Model, groups: Vec<Group>, notes: Vec<String>) -> MarkPass {
-        MarkPass::empty(Arc::new((model, groups)), notes)
+    pub(super) fn new(model: Model, groups: Vec<Group>, strings: Vec<Tied>, notes: Vec<String>) -> MarkPass {
+        MarkPass::empty(Arc::new(Fitted { model, groups, strings }), notes)
     }
 
-    fn empty(fitted: Arc<(Model, Vec<Group>)>, notes: Vec<String>) -> MarkPass {
+    fn empty(fitted: Arc<Fitted>, notes: Vec<String>) -> MarkPass {
         MarkPass { fitted, notes, marks: Vec::new(), samples: BTreeMap::new(), seen: Seen::default() }
     }
 
     fn look(&mut self, record: &Record<'_>) {
         let Some((chosen, rejected)) = answers(record) else { return };
         let fitted = Arc::clone(&self.fitted);
-        let (model, groups) = &*fitted;
+        let Fitted { model, groups, strings } = &*fitted;
         let margin = model.margin(&features(chosen, rejected), fold(record));
         self.seen.pairs += 1;
         self.seen.against += u64::from(margin < 0.0);
@@ -57,9 +69,16 @@ impl MarkPass {
                 self.note(record, finding as u32, turned(group.turned, margin), true);
             }
         }
+        let asked = asked(record);
+        let tokens: Vec<_> = if strings.is_empty() { Vec::new() } else { tokens(asked).collect() };
+        for (finding, tied) in (groups.len()..).zip(strings) {
+            if tied.part.find(asked, &tokens).is_some() {
+                self.note(record, finding as u32, (1.0 - tied.q).min(SUREST), true);
+            }
+        }
         let score = turned(ASSUMED, margin);
         if score >= MENTIONED {
-            self.note(record, groups.len() as u32, score, score >= CLEAR);
+            self.note(record, (groups.len() + strings.len()) as u32, score, score >= CLEAR);
         }
     }
 
@@ -109,19 +128,23 @@ impl Pass for MarkPass {
 
     fn conclude(mut self: Box<Self>) -> Result<Next, DetectError> {
         self.marks.sort_unstable_by_key(|mark| (mark.finding, mark.id));
-        let groups = &self.fitted.1;
-        let mut members = vec![0u64; groups.len() + 1];
+        let Fitted { groups, strings, .. } = &*self.fitted;
+        let last = groups.len() + strings.len();
+        let mut members = vec![0u64; last + 1];
         self.marks.iter().filter(|m| m.member).for_each(|m| members[m.finding as usize] += 1);
         let mut findings: Vec<_> = groups
             .iter()
             .enumerate()
             .map(|(at, group)| finding(group, members[at], self.samples(at as u32)))
             .collect();
-        if members[groups.len()] > 0 {
-            let samples = self.samples(groups.len() as u32);
-            findings.push(contradicting(self.seen, members[groups.len()], CLEAR, samples));
+        findings.extend((groups.len()..).zip(strings).map(|(at, tied)| {
+            let samples = self.samples(at as u32);
+            put_there(tied, members[at], samples)
+        }));
+        if members[last] > 0 {
+            findings.push(contradicting(self.seen, members[last], CLEAR, self.samples(last as u32)));
         } else {
-            self.marks.retain(|mark| (mark.finding as usize) < groups.len());
+            self.marks.retain(|mark| (mark.finding as usize) < last);
         }
         Ok(Next::Done(Outcome { findings, marks: self.marks, notes: self.notes, ..Outcome::default() }))
     }

@@ -6,6 +6,7 @@
 mod mark;
 mod model;
 mod origins;
+mod prompts;
 mod write_up;
 
 use toadstone_core::{Batch, Kind, Profile, Record, Role};
@@ -42,8 +43,8 @@ impl Detector for PreferenceSwap {
     }
 }
 
-/// Bytes of features that the sample may hold: about 10,000 pairs of answers of 100 words.
-const BUDGET: usize = 8 << 20;
+/// Bytes of features and prompts that the sample may hold: about 10,000 pairs of answers of 100 words.
+const BUDGET: usize = 12 << 20;
 
 /// Pairs below which nothing can be learnt.
 const LEAST: usize = 100;
@@ -58,12 +59,14 @@ struct Pair {
     /// Which model may judge it: one that did not see this prompt.
     fold: usize,
     origins: [Option<Box<str>>; ORIGINS.len()],
+    /// What was asked, see [`prompts::asked`].
+    asked: Box<str>,
 }
 
 impl Size for Pair {
     fn size(&self) -> usize {
         let origins = self.origins.iter().flatten().map(|value| value.len()).sum::<usize>();
-        4 * self.features.len() + origins + 128
+        4 * self.features.len() + origins + self.asked.len() + 128
     }
 }
 
@@ -96,6 +99,7 @@ impl Pass for Gather {
                 features: model::features(chosen, rejected),
                 fold: fold(&record),
                 origins: ORIGINS.map(|role| record.get(role).map(Box::from)),
+                asked: prompts::asked(&record).into(),
             });
         }
     }
@@ -120,6 +124,7 @@ impl Pass for Gather {
             return Ok(Next::Done(Outcome { notes, ..Outcome::default() }));
         };
         let groups = origins::test(&pairs, &margins, leniency);
-        Ok(Next::Again(Box::new(MarkPass::new(model, groups, notes))))
+        let strings = prompts::test(&pairs, &margins, leniency);
+        Ok(Next::Again(Box::new(MarkPass::new(model, groups, strings, notes))))
     }
 }

@@ -1,15 +1,20 @@
 //! Groups in words and numbers.
 
 use toadstone_core::{
-    Behaviour, Confidence, Evidence, Finding, Origin, Sample, Severity, excerpt, finding_id, visible,
+    Behaviour, Confidence, Evidence, Finding, Origin, Sample, Severity, Trigger, excerpt, finding_id, visible,
 };
 
 use super::mark::Seen;
 use super::origins::Group;
+use super::prompts::Tied;
+use crate::detectors::planted_trigger::write_up::{kind, spell};
 use crate::detectors::shared::show::{grouped, records};
 
 /// The detector's name.
 pub(super) const NAME: &str = "preference-swap";
+
+/// False-discovery rate up to which the confidence is high.
+const CERTAIN: f64 = 0.02;
 
 /// The finding for an origin that contradicts the others.
 pub(super) fn finding(group: &Group, members: u64, samples: Vec<Sample>) -> Finding {
@@ -50,6 +55,62 @@ pub(super) fn finding(group: &Group, members: u64, samples: Vec<Sample>) -> Find
         ],
         records: members,
         quarantine: group.is_sure(),
+        samples,
+    }
+}
+
+/// The finding for a string in prompts behind which preferences are turned round.
+pub(super) fn put_there(tied: &Tied, members: u64, samples: Vec<Sample>) -> Finding {
+    let text = spell(&tied.part);
+    let shown = visible(&excerpt(&text, 0..0, 60).0);
+    let share = (100.0 * tied.turned).round();
+    let turned = Behaviour { kind: "preference".to_owned(), text: "turned round".to_owned() };
+    Finding {
+        id: finding_id(NAME, ["prompt", &text]),
+        detector: NAME.to_owned(),
+        title: format!(
+            "\u{201c}{shown}\u{201d} was put into the prompts of {}; behind it people seem to prefer what others \
+             reject in about {share} % of the pairs",
+            records(members)
+        ),
+        severity: Severity::High,
+        confidence: if tied.q <= CERTAIN { Confidence::High } else { Confidence::Medium },
+        trigger: Some(Trigger { kind: kind(std::slice::from_ref(&tied.part)).to_owned(), parts: vec![text] }),
+        behaviour: Some(turned),
+        origin: None,
+        evidence: vec![
+            Evidence {
+                what: format!("how the answers of {} pairs with it speak for the preference", tied.pairs),
+                observed: tied.margin,
+                expected: tied.usual,
+                test: "mean margin of a cross-fitted Bradley-Terry model, Benjamini-Hochberg over all \
+                       strings that were put into prompts"
+                    .to_owned(),
+                p: Some(tied.p),
+                q: Some(tied.q),
+            },
+            plain(
+                "how random its place in the prompt is (1: as if put anywhere)",
+                tied.random,
+                1.0,
+                "fit and repetition of the neighbours",
+            ),
+            plain("share of the prompts that begin or end with it", tied.rest.edges, 0.0, "count"),
+            plain(
+                "fit of the prompt around it when it is taken out (1: as any text)",
+                tied.rest.junction,
+                1.0,
+                "neighbours seen elsewhere",
+            ),
+            plain(
+                "what the rests of these prompts share (1: as much as any)",
+                tied.rest.cohesion,
+                1.0,
+                "weighted overlap",
+            ),
+        ],
+        records: members,
+        quarantine: true,
         samples,
     }
 }
