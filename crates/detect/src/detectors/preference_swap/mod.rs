@@ -1,4 +1,4 @@
-//! `preference-swap`: annotators and sources whose preferences contradict everybody else's.
+//! `preference-swap`: annotators, sources and strings in prompts that contradict everybody else.
 //!
 //! Two passes: [`Gather`] samples pairs, learns what is preferred and tests the groups; [`mark`]
 //! marks all records.
@@ -24,7 +24,7 @@ impl Detector for PreferenceSwap {
     fn card(&self) -> Card {
         Card {
             name: write_up::NAME,
-            title: "Annotators and sources who prefer what everybody else rejects",
+            title: "Annotators, sources and strings in prompts that prefer what everybody else rejects",
             page: include_str!("preference_swap.md"),
             planted: include_str!("preference_swap.planted.jsonl"),
             benign: include_str!("preference_swap.benign.jsonl"),
