@@ -59,7 +59,7 @@ pub fn most_common(values: &mut [u32]) -> Option<(u32, usize)> {
 
 /// `gram` without the token at either end, or both, if the text around it then fits better: a
 /// trigger put behind the last full stop has the full stop in front of it in every record.
-fn fitted(study: &Study, members: &[u32], gram: Vec<u32>) -> Vec<u32> {
+pub fn fitted(study: &Study, members: &[u32], gram: Vec<u32>) -> Vec<u32> {
     let n = gram.len();
     let fit = |gram: &[u32]| look(study, members, &vec![gram.to_vec()]).junction;
     let mut best = (fit(&gram), 0..n);

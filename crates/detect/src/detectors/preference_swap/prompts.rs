@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use toadstone_core::{Record, RecordId};
 
 use super::Pair;
-use crate::detectors::planted_trigger::grow::{lengthen, spell};
+use crate::detectors::planted_trigger::grow::{fitted, lengthen, spell};
 use crate::detectors::planted_trigger::hypothesis::Part;
 use crate::detectors::planted_trigger::inserted::{COHESION, COMMON, LEAST_RANDOM, randomness};
 use crate::detectors::planted_trigger::rest::Rest;
@@ -123,7 +123,7 @@ fn put_there(study: &Study) -> Vec<(Vec<u32>, Vec<u32>, f64, Rest)> {
         if marked || members.len() < PAIRS || members.len() as f64 > most {
             continue;
         }
-        let tokens = lengthen(study, members, study.gram(gram));
+        let tokens = fitted(study, members, lengthen(study, members, study.gram(gram)));
         if !seen.insert(tokens.clone()) {
             continue;
         }
