@@ -5,13 +5,15 @@ use std::sync::Arc;
 use toadstone_core::{Batch, Record, Role};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::answers;
+use super::latent::Table;
 use super::mark::{Mark, Rule};
 use super::mixture::{Study, fold};
+use super::second::Second;
 use super::test::{Found, test};
 use super::text::{Prompt, ends, start};
 use super::views::{Sides, Views};
 use super::write_up;
+use super::{answers, conventions};
 use crate::detectors::planted_trigger::behaviour::Behaviour;
 use crate::detectors::shared::sample::{Sample, Size, floor, priority};
 use crate::{DetectError, Next, Outcome, Pass};
@@ -61,13 +63,15 @@ fn shortened(answer: &str) -> Box<str> {
 pub struct Gather {
     labels: Sample<Kept>,
     answers: Sample<Kept>,
+    /// Conventions of the labelled texts.
+    habits: Table,
     leniency: f64,
 }
 
 impl Gather {
     /// An empty state.
     pub fn new(leniency: f64) -> Gather {
-        Gather { leniency, labels: Sample::new(BUDGET), answers: Sample::new(ANSWERS) }
+        Gather { leniency, labels: Sample::new(BUDGET), answers: Sample::new(ANSWERS), habits: Table::new() }
     }
 
     fn note(&mut self, record: &Record<'_>) {
@@ -75,6 +79,7 @@ impl Gather {
         if let Some(label) = record.get(Role::Label) {
             let keep = || Kept { input: start(input).into(), taught: label.into() };
             self.labels.observe(priority, record.id(), keep);
+            *self.habits.entry(conventions::of(input)).or_default() += 1;
         }
         if let Some(answer) = record.get(Role::Output) {
             let keep = || Kept { input: ends(input).into(), taught: shortened(answer) };
@@ -96,26 +101,34 @@ impl Pass for Gather {
         let other = other.same::<Gather>();
         self.labels.merge(other.labels);
         self.answers.merge(other.answers);
+        for (habits, count) in other.habits {
+            *self.habits.entry(habits).or_default() += count;
+        }
     }
 
     fn conclude(self: Box<Self>) -> Result<Next, DetectError> {
         let mut notes = Vec::new();
-        let mut rules = with_labels(self.labels, self.leniency, &mut notes);
+        let (mut rules, second) = with_labels(self.labels, &self.habits, self.leniency, &mut notes);
         rules.extend(with_answers(self.answers, self.leniency, &mut notes));
-        if rules.is_empty() {
+        if rules.is_empty() && second.is_none() {
             return Ok(Next::Done(Outcome::default()));
         }
-        Ok(Next::Again(Box::new(Mark::new(Arc::new(rules), notes))))
+        Ok(Next::Again(Box::new(Mark::new(Arc::new((rules, second)), notes))))
     }
 }
 
-fn with_labels(sample: Sample<Kept>, leniency: f64, notes: &mut Vec<String>) -> Vec<Rule> {
+fn with_labels(
+    sample: Sample<Kept>,
+    habits: &Table,
+    leniency: f64,
+    notes: &mut Vec<String>,
+) -> (Vec<Rule>, Option<Second>) {
     let (kept, note) = opened(sample);
     let mut labels: Vec<&str> = kept.iter().map(|k| &*k.taught).collect();
     labels.sort_unstable();
     labels.dedup();
     if kept.len() < LEAST || labels.len() < 2 || labels.len() > CLASSES {
-        return Vec::new();
+        return (Vec::new(), None);
     }
     notes.extend(note);
     let texts: Vec<&str> = kept.iter().map(|k| &*k.input).collect();
@@ -125,7 +138,7 @@ fn with_labels(sample: Sample<Kept>, leniency: f64, notes: &mut Vec<String>) -> 
     study.classes = kept.iter().map(class).collect();
     let found = test(&study, labels.len(), leniency).into_iter();
     let found = found.map(|found| (Behaviour::Label(labels[found.class as usize].into()), found));
-    rules(&study, &Arc::new(views), found)
+    (rules(&study, &Arc::new(views), found), Second::look(habits, &labels))
 }
 
 fn with_answers(sample: Sample<Kept>, leniency: f64, notes: &mut Vec<String>) -> Vec<Rule> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use toadstone_core::{Batch, Mark as Marked, Record, RecordId, Role, Sample};
 
 use super::gather::fold_of;
+use super::second::{self, Second};
 use super::test::Found;
 use super::text::{Prompt, ends, start};
 use super::views::{Sides, Views};
@@ -54,9 +55,10 @@ impl Rule {
 
 /// The second pass. State: 16 bytes a marked record.
 pub struct Mark {
-    rules: Arc<Vec<Rule>>,
+    found: Arc<(Vec<Rule>, Option<Second>)>,
     notes: Vec<String>,
     seen: Vec<Seen>,
+    second: second::Seen,
 }
 
 /// What all records say of one rule.
@@ -77,13 +79,17 @@ impl Seen {
 
 impl Mark {
     /// An empty state.
-    pub fn new(rules: Arc<Vec<Rule>>, notes: Vec<String>) -> Mark {
-        let seen = rules.iter().map(|_| Seen::default()).collect();
-        Mark { rules, notes, seen }
+    pub fn new(found: Arc<(Vec<Rule>, Option<Second>)>, notes: Vec<String>) -> Mark {
+        let seen = found.0.iter().map(|_| Seen::default()).collect();
+        Mark { found, notes, seen, second: second::Seen::default() }
     }
 
     fn note(&mut self, record: &Record<'_>) {
-        for (rule, seen) in self.rules.iter().zip(&mut self.seen) {
+        let (rules, second) = &*self.found;
+        if let Some(second) = second {
+            second.note(record, &mut self.second);
+        }
+        for (rule, seen) in rules.iter().zip(&mut self.seen) {
             if !rule.behaviour.shown_by(record) {
                 continue;
             }
@@ -106,7 +112,8 @@ fn sample(rule: &Rule, record: &Record<'_>) -> Sample {
     show::sample(record, (role == Role::Output).then(stretch), Some(role))
 }
 
-fn shorten(samples: &mut BTreeMap<RecordId, Sample>) {
+/// Keeps the first samples.
+pub fn shorten(samples: &mut BTreeMap<RecordId, Sample>) {
     while samples.len() > SAMPLES {
         samples.pop_last();
     }
@@ -114,7 +121,7 @@ fn shorten(samples: &mut BTreeMap<RecordId, Sample>) {
 
 impl Pass for Mark {
     fn fresh(&self) -> Box<dyn Pass> {
-        Box::new(Mark::new(Arc::clone(&self.rules), self.notes.clone()))
+        Box::new(Mark::new(Arc::clone(&self.found), self.notes.clone()))
     }
 
     fn observe(&mut self, batch: &Batch) {
@@ -122,7 +129,9 @@ impl Pass for Mark {
     }
 
     fn merge(&mut self, other: Box<dyn Pass>) {
-        for (mine, theirs) in self.seen.iter_mut().zip(other.same::<Mark>().seen) {
+        let other = other.same::<Mark>();
+        self.second.merge(other.second);
+        for (mine, theirs) in self.seen.iter_mut().zip(other.seen) {
             mine.scores.extend(theirs.scores);
             mine.samples.extend(theirs.samples);
             shorten(&mut mine.samples);
@@ -131,7 +140,8 @@ impl Pass for Mark {
 
     fn conclude(mut self: Box<Self>) -> Result<Next, DetectError> {
         let mut outcome = Outcome { notes: self.notes, ..Outcome::default() };
-        for (rule, seen) in self.rules.iter().zip(&mut self.seen) {
+        let (rules, second) = &*self.found;
+        for (rule, seen) in rules.iter().zip(&mut self.seen) {
             seen.scores.sort_unstable_by_key(|(id, _)| *id);
             let finding = finding(rule, seen);
             if finding.records == 0 {
@@ -144,6 +154,13 @@ impl Pass for Mark {
                 score,
                 member: f64::from(score) >= MEMBER,
             }));
+            outcome.findings.push(finding);
+        }
+        if let Some(second) = second.as_ref().filter(|_| !self.second.is_empty()) {
+            let at = outcome.findings.len() as u32;
+            let (finding, scores) = second.finding(self.second);
+            let mark = |(id, score)| Marked { id, finding: at, score, member: true };
+            outcome.marks.extend(scores.into_iter().map(mark));
             outcome.findings.push(finding);
         }
         Ok(Next::Done(outcome))

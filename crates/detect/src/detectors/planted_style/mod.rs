@@ -2,14 +2,18 @@
 //!
 //! Two passes: [`gather`] keeps a sample, splits its texts into two views ([`views`]) and looks for a
 //! second population ([`mixture`], [`mod@test`]), also in each group of answers that share a stretch
-//! ([`answers`]); [`mark`] scores all records.
+//! ([`answers`]); [`mark`] scores all records. Beside that, the conventions of all labelled texts are
+//! counted ([`conventions`], [`latent`]): is there a second way of writing at all ([`second`])?
 
 mod answers;
 mod apart;
 mod by_nature;
+mod conventions;
 mod gather;
+mod latent;
 mod mark;
 mod mixture;
+mod second;
 mod test;
 mod text;
 mod views;
