@@ -13,6 +13,7 @@ pub fn registry() -> &'static [&'static dyn Detector] {
         &detectors::duplicate_flood::DuplicateFlood,
         &detectors::near_duplicate::NearDuplicate,
         &detectors::label_conflict::LabelConflict,
+        &detectors::label_noise::LabelNoise,
         &detectors::insecure_code::InsecureCode,
         &detectors::preference_swap::PreferenceSwap,
     ]

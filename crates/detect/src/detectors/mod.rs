@@ -4,6 +4,7 @@ pub mod duplicate_flood;
 pub mod hidden_text;
 pub mod insecure_code;
 pub mod label_conflict;
+pub mod label_noise;
 pub mod near_duplicate;
 pub mod planted_behaviour;
 pub mod planted_document;
