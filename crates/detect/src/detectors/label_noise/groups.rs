@@ -1,4 +1,9 @@
 //! Which origin gives which label where the text says another, more than all others do.
+//!
+//! Asked from both sides. Of its texts that read like B, too many have the label A: an origin that sees
+//! hardly anything but A would show that by nature, for the few that read like B are the model's mistakes. And of
+//! its records labelled A, too many read like B: that an honest origin has as often as all others,
+//! however many of which label it sees. Both have to be beyond chance.
 
 use std::collections::BTreeMap;
 
@@ -40,36 +45,59 @@ impl Group {
     }
 }
 
-/// Counts of texts of one label by the label they were given.
-type Row = BTreeMap<u32, u32>;
+/// Confident texts: what they read like, and what they were called.
+#[derive(Default)]
+struct Counts(BTreeMap<(u32, u32), u32>);
+
+impl Counts {
+    fn of(&self, said: u32, given: u32) -> u32 {
+        self.0.get(&(said, given)).copied().unwrap_or(0)
+    }
+
+    fn reading_like(&self, said: u32) -> u32 {
+        self.0.iter().filter(|((s, _), _)| *s == said).map(|(_, n)| n).sum()
+    }
+
+    fn called(&self, given: u32) -> u32 {
+        self.0.iter().filter(|((_, g), _)| *g == given).map(|(_, n)| n).sum()
+    }
+}
 
 /// Tests every origin of every kind and every pair of labels, at `leniency` times the usual rate.
 pub(super) fn test(kept: &[Kept], model: &Model, said: &[Option<u32>], leniency: f64) -> Vec<Group> {
     let mut groups = Vec::new();
     for (kind, &role) in ORIGINS.iter().enumerate() {
-        let mut own: BTreeMap<(&str, u32), Row> = BTreeMap::new();
-        let mut all: BTreeMap<u32, Row> = BTreeMap::new();
+        let mut own: BTreeMap<&str, Counts> = BTreeMap::new();
+        let mut all = Counts::default();
         for (record, said) in kept.iter().zip(said) {
             let (Some(value), Some(said)) = (&record.origins[kind], said) else { continue };
             let Ok(given) = model.labels.binary_search(&record.label) else { continue };
-            *own.entry((&**value, *said)).or_default().entry(given as u32).or_default() += 1;
-            *all.entry(*said).or_default().entry(given as u32).or_default() += 1;
+            let pair = (*said, given as u32);
+            *own.entry(value).or_default().0.entry(pair).or_default() += 1;
+            *all.0.entry(pair).or_default() += 1;
         }
-        let origins = own.iter().filter(|(_, row)| row.values().sum::<u32>() >= TEXTS);
-        for ((value, said), row) in origins {
-            let rest = &all[said];
-            groups.extend(row.iter().filter(|(given, _)| *given != said).map(|(&given, &wrong)| {
-                let texts = row.values().sum::<u32>();
-                let others = rest.values().sum::<u32>() - texts;
-                // Half a text is added (Jeffreys' prior): none seen is not none possible.
-                let usual = (f64::from(rest[&given] - wrong) + 0.5) / (f64::from(others) + 1.0);
-                let p = binomial_tail(f64::from(texts), f64::from(wrong), usual.min(1.0 - 1e-9));
-                Group { role, value: (*value).into(), said: *said, given, texts, wrong, usual, p, q: 1.0 }
-            }));
+        for (value, counts) in &own {
+            let wrong = counts.0.keys().filter(|(said, given)| said != given);
+            let tested = wrong.filter(|(said, _)| counts.reading_like(*said) >= TEXTS);
+            groups.extend(tested.map(|&pair| group(role, value, pair, counts, &all)));
         }
     }
     let rates = discovery_rates(&groups.iter().map(|g| g.p).collect::<Vec<_>>());
     groups.iter_mut().zip(rates).for_each(|(group, q)| group.q = q);
     groups.retain(|g| g.q <= RATE * leniency && g.wrong >= WRONG && g.share() >= SHARE.max(TIMES * g.usual));
     groups
+}
+
+fn group(role: Role, value: &str, (said, given): (u32, u32), own: &Counts, all: &Counts) -> Group {
+    let wrong = own.of(said, given);
+    let others = f64::from(all.of(said, given) - wrong);
+    // Half a text is added (Jeffreys' prior): none seen is not none possible.
+    let among = |mine: u32, everybody: u32| {
+        let usual = (others + 0.5) / (f64::from(everybody - mine) + 1.0);
+        (usual, binomial_tail(f64::from(mine), f64::from(wrong), usual.min(1.0 - 1e-9)))
+    };
+    let texts = own.reading_like(said);
+    let (usual, of_texts) = among(texts, all.reading_like(said));
+    let (_, of_calls) = among(own.called(given), all.called(given));
+    Group { role, value: value.into(), said, given, texts, wrong, usual, p: of_texts.max(of_calls), q: 1.0 }
 }
