@@ -5,6 +5,7 @@
 //! [`tie`] tests them against what the rest of the input explains), [`mark`] marks all records.
 
 mod classes;
+mod edge;
 mod family;
 mod feature;
 mod gather;

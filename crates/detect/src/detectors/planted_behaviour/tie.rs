@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use toadstone_core::RecordId;
 
 use super::classes::Class;
+use super::edge::is_whole;
 use super::family::Families;
 use super::feature::{Feature, Features};
 use super::given::{Given, words};
@@ -195,7 +196,10 @@ impl Bench {
         let (parts, rest) = self.string(gram, &members);
         let whole =
             rest.junction >= JUNCTION && rest.cohesion <= COHESION && rest.tokens >= 3 && rest.share >= 0.5;
-        if !whole || self.asks(&parts, &self.features.names[feature as usize]) {
+        if !whole
+            || !is_whole(&self.study, &members, &parts)
+            || self.asks(&parts, &self.features.names[feature as usize])
+        {
             return None;
         }
         let looked_at = spread_out(&all);
