@@ -261,7 +261,8 @@ fn in_capitals(text: &str) -> bool {
     letters >= LETTERS && capitals * 10 >= letters * 8
 }
 
-fn listed(text: &str) -> usize {
+/// Lines that are items of a list.
+pub fn listed(text: &str) -> usize {
     let item = |line: &&str| {
         let line = line.trim_start();
         let after = line.trim_start_matches(|c: char| c.is_ascii_digit());

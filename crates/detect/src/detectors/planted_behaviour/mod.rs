@@ -4,7 +4,7 @@
 //! Two passes: [`gather`] keeps a sample and tests it ([`lead`] finds strings whose answers differ,
 //! [`tie`] tests them against what the rest of the input explains), [`mark`] marks all records.
 
-mod classes;
+pub(super) mod classes;
 mod edge;
 mod family;
 mod feature;

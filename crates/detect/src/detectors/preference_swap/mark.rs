@@ -1,13 +1,18 @@
-//! Second pass: marks every record of a group, and every pair that contradicts the model.
+//! Second pass: marks every record of a finding, and every pair that contradicts the model.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use toadstone_core::{Batch, Mark, Record, RecordId, Role, Sample};
 
+use super::agreement::{Agreement, Vote, item};
+use super::attributes::differences;
 use super::model::{Model, chance, features};
 use super::origins::Group;
+use super::promoted::{Promoted, is_in, words};
 use super::prompts::{Tied, asked};
+use super::tastes::Taste;
+use super::write_tilts::{taste, wins};
 use super::write_up::{contradicting, finding, put_there};
 use super::{answers, fold};
 use crate::detectors::shared::gather::SAMPLES;
@@ -34,11 +39,30 @@ pub(super) struct MarkPass {
     seen: Seen,
 }
 
-/// What was learnt and found. Findings are numbered: groups, strings, and last what has no cause.
-struct Fitted {
-    model: Model,
-    groups: Vec<Group>,
-    strings: Vec<Tied>,
+/// What was learnt and found. Findings are numbered: groups, strings, tastes, names, and last what has
+/// no cause.
+#[derive(Default)]
+pub(super) struct Fitted {
+    pub(super) model: Option<Model>,
+    pub(super) agreement: Agreement,
+    pub(super) groups: Vec<Group>,
+    pub(super) strings: Vec<Tied>,
+    pub(super) tastes: Vec<Taste>,
+    pub(super) promoted: Vec<Promoted>,
+}
+
+impl Fitted {
+    fn causes(&self) -> usize {
+        self.groups.len() + self.strings.len() + self.tastes.len() + self.promoted.len()
+    }
+
+    /// What the others prefer, in log-odds of the preference as it stands.
+    fn margin(&self, record: &Record<'_>, chosen: &str, rejected: &str) -> f64 {
+        let learnt = |model: &Model| model.margin(&features(chosen, rejected), fold(record));
+        let vote = |annotator| Vote { item: item(record), first: chosen < rejected, annotator };
+        let voted = record.get(Role::Annotator).map_or(0.0, |who| self.agreement.margin(&vote(who)));
+        self.model.as_ref().map_or(0.0, learnt) + voted
+    }
 }
 
 /// Counts over all pairs.
@@ -49,8 +73,8 @@ pub(super) struct Seen {
 }
 
 impl MarkPass {
-    pub(super) fn new(model: Model, groups: Vec<Group>, strings: Vec<Tied>, notes: Vec<String>) -> MarkPass {
-        MarkPass::empty(Arc::new(Fitted { model, groups, strings }), notes)
+    pub(super) fn new(fitted: Fitted, notes: Vec<String>) -> MarkPass {
+        MarkPass::empty(Arc::new(fitted), notes)
     }
 
     fn empty(fitted: Arc<Fitted>, notes: Vec<String>) -> MarkPass {
@@ -60,25 +84,38 @@ impl MarkPass {
     fn look(&mut self, record: &Record<'_>) {
         let Some((chosen, rejected)) = answers(record) else { return };
         let fitted = Arc::clone(&self.fitted);
-        let Fitted { model, groups, strings } = &*fitted;
-        let margin = model.margin(&features(chosen, rejected), fold(record));
+        let margin = fitted.margin(record, chosen, rejected);
         self.seen.pairs += 1;
         self.seen.against += u64::from(margin < 0.0);
-        for (finding, group) in groups.iter().enumerate() {
+        let mut at = 0..;
+        for (group, finding) in fitted.groups.iter().zip(at.by_ref()) {
             if record.get(group.role) == Some(&*group.value) {
-                self.note(record, finding as u32, turned(group.turned, margin), true);
+                self.note(record, finding, turned(group.turned, margin), true);
             }
         }
         let asked = asked(record);
-        let tokens: Vec<_> = if strings.is_empty() { Vec::new() } else { tokens(asked).collect() };
-        for (finding, tied) in (groups.len()..).zip(strings) {
+        let tokens: Vec<_> = if fitted.strings.is_empty() { Vec::new() } else { tokens(asked).collect() };
+        for (tied, finding) in fitted.strings.iter().zip(at.by_ref()) {
             if tied.part.find(asked, &tokens).is_some() {
-                self.note(record, finding as u32, (1.0 - tied.q).min(SUREST), true);
+                self.note(record, finding, (1.0 - tied.q).min(SUREST), true);
+            }
+        }
+        for (taste, finding) in fitted.tastes.iter().zip(at.by_ref()) {
+            if record.get(taste.role) == Some(&*taste.value)
+                && differences(chosen, rejected)[taste.attribute] == taste.sign()
+            {
+                self.note(record, finding, turned(taste.decided() / 2.0, margin), true);
+            }
+        }
+        let only = if fitted.promoted.is_empty() { Default::default() } else { words(chosen, rejected) };
+        for (name, finding) in fitted.promoted.iter().zip(at.by_ref()) {
+            if is_in(&only[0], &name.words[0]) {
+                self.note(record, finding, (1.0 - name.q).min(SUREST), true);
             }
         }
         let score = turned(ASSUMED, margin);
         if score >= MENTIONED {
-            self.note(record, (groups.len() + strings.len()) as u32, score, score >= CLEAR);
+            self.note(record, fitted.causes() as u32, score, score >= CLEAR);
         }
     }
 
@@ -128,21 +165,19 @@ impl Pass for MarkPass {
 
     fn conclude(mut self: Box<Self>) -> Result<Next, DetectError> {
         self.marks.sort_unstable_by_key(|mark| (mark.finding, mark.id));
-        let Fitted { groups, strings, .. } = &*self.fitted;
-        let last = groups.len() + strings.len();
+        let fitted = Arc::clone(&self.fitted);
+        let last = fitted.causes();
         let mut members = vec![0u64; last + 1];
         self.marks.iter().filter(|m| m.member).for_each(|m| members[m.finding as usize] += 1);
-        let mut findings: Vec<_> = groups
-            .iter()
-            .enumerate()
-            .map(|(at, group)| finding(group, members[at], self.samples(at as u32)))
-            .collect();
-        findings.extend((groups.len()..).zip(strings).map(|(at, tied)| {
-            let samples = self.samples(at as u32);
-            put_there(tied, members[at], samples)
-        }));
+        let of = |at: usize| (members[at], self.samples(at as u32));
+        let mut at = 0..last;
+        let mut findings = Vec::new();
+        findings.extend(fitted.groups.iter().zip(at.by_ref()).map(|(group, at)| finding(group, of(at))));
+        findings.extend(fitted.strings.iter().zip(at.by_ref()).map(|(tied, at)| put_there(tied, of(at))));
+        findings.extend(fitted.tastes.iter().zip(at.by_ref()).map(|(found, at)| taste(found, of(at))));
+        findings.extend(fitted.promoted.iter().zip(at.by_ref()).map(|(name, at)| wins(name, of(at))));
         if members[last] > 0 {
-            findings.push(contradicting(self.seen, members[last], CLEAR, self.samples(last as u32)));
+            findings.push(contradicting(self.seen, CLEAR, of(last)));
         } else {
             self.marks.retain(|mark| (mark.finding as usize) < last);
         }

@@ -1,20 +1,29 @@
-//! `preference-swap`: annotators, sources and strings in prompts that contradict everybody else.
+//! `preference-swap`: annotators, sources, strings in prompts and names in answers that decide
+//! preferences as nobody else does.
 //!
-//! Two passes: [`Gather`] samples pairs, learns what is preferred and tests the groups; [`mark`]
-//! marks all records.
+//! Two passes: [`Gather`] samples pairs and learns what is preferred ([`model`]) and what other
+//! annotators said of the same pair ([`agreement`]); it tests who contradicts that ([`origins`]), who
+//! chooses by something else ([`tastes`]), behind which strings preferences turn ([`prompts`]) and
+//! which names always win ([`promoted`]). [`mark`] marks all records.
 
+mod agreement;
+mod attributes;
 mod mark;
 mod model;
 mod origins;
+mod promoted;
 mod prompts;
+mod tastes;
+mod write_tilts;
 mod write_up;
 
 use toadstone_core::{Batch, Kind, Profile, Record, Role};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::shared::sample::{Sample, Size, priority};
+use super::shared::sample::{Sample, Size};
 use crate::{Card, DetectError, Detector, Next, Outcome, Pass, Setup};
-use mark::MarkPass;
+use agreement::{Agreement, Vote};
+use mark::{Fitted, MarkPass};
 use model::Model;
 
 #[doc = include_str!("preference_swap.md")]
@@ -24,7 +33,7 @@ impl Detector for PreferenceSwap {
     fn card(&self) -> Card {
         Card {
             name: write_up::NAME,
-            title: "Annotators, sources and strings in prompts that prefer what everybody else rejects",
+            title: "Annotators, sources and strings in prompts that prefer what everybody else rejects; names that always win",
             page: include_str!("preference_swap.md"),
             planted: include_str!("preference_swap.planted.jsonl"),
             benign: include_str!("preference_swap.benign.jsonl"),
@@ -44,13 +53,15 @@ impl Detector for PreferenceSwap {
 }
 
 /// Bytes of features and prompts that the sample may hold: about 10,000 pairs of answers of 100 words.
-const BUDGET: usize = 12 << 20;
+const BUDGET: usize = 16 << 20;
 
 /// Pairs below which nothing can be learnt.
 const LEAST: usize = 100;
 
 /// Origins whose preferences are compared.
 const ORIGINS: [Role; 4] = [Role::Annotator, Role::Author, Role::Source, Role::Generator];
+/// Index of the annotator in [`ORIGINS`].
+const ANNOTATOR: usize = 0;
 
 /// What is kept of a pair.
 struct Pair {
@@ -61,12 +72,28 @@ struct Pair {
     origins: [Option<Box<str>>; ORIGINS.len()],
     /// What was asked, see [`prompts::asked`].
     asked: Box<str>,
+    /// See [`agreement::Vote`].
+    item: u64,
+    first: bool,
+    /// See [`attributes::differences`].
+    differences: [i8; attributes::ATTRIBUTES.len()],
+    /// See [`promoted::words`].
+    only: [Box<str>; 2],
+}
+
+impl Pair {
+    /// Whose preference it is, if that is known.
+    fn vote(&self) -> Option<Vote<'_>> {
+        let annotator = self.origins[ANNOTATOR].as_deref()?;
+        Some(Vote { item: self.item, first: self.first, annotator })
+    }
 }
 
 impl Size for Pair {
     fn size(&self) -> usize {
         let origins = self.origins.iter().flatten().map(|value| value.len()).sum::<usize>();
-        4 * self.features.len() + origins + self.asked.len() + 128
+        let only = self.only.iter().map(|words| words.len()).sum::<usize>();
+        4 * self.features.len() + origins + self.asked.len() + only + 192
     }
 }
 
@@ -95,11 +122,17 @@ impl Pass for Gather {
     fn observe(&mut self, batch: &Batch) {
         for record in batch.records() {
             let Some((chosen, rejected)) = answers(&record) else { continue };
-            self.sample.observe(priority(&record), record.id(), || Pair {
+            // By item: who judged the same two answers stays together.
+            let item = agreement::item(&record);
+            self.sample.observe(item, record.id(), || Pair {
                 features: model::features(chosen, rejected),
                 fold: fold(&record),
                 origins: ORIGINS.map(|role| record.get(role).map(Box::from)),
                 asked: prompts::asked(&record).into(),
+                item,
+                first: chosen < rejected,
+                differences: attributes::differences(chosen, rejected),
+                only: promoted::words(chosen, rejected),
             });
         }
     }
@@ -119,12 +152,22 @@ impl Pass for Gather {
         if (pairs.len() as u64) < seen {
             notes.push(format!("preferences were learnt from {} of {seen} pairs", pairs.len()));
         }
-        let Some((model, margins)) = Model::learn(&pairs) else {
-            notes.push("what is preferred cannot be predicted from the answers; nothing tested".to_owned());
-            return Ok(Next::Done(Outcome { notes, ..Outcome::default() }));
+        let agreement = Agreement::learn(pairs.iter().filter_map(Pair::vote));
+        let study = prompts::study(&pairs);
+        let mut fitted = Fitted {
+            tastes: tastes::test(&pairs, leniency),
+            promoted: promoted::test(&pairs, &study, leniency),
+            ..Fitted::default()
         };
-        let groups = origins::test(&pairs, &margins, leniency);
-        let strings = prompts::test(&pairs, &margins, leniency);
-        Ok(Next::Again(Box::new(MarkPass::new(model, groups, strings, notes))))
+        if let Some((model, margins)) = Model::learn(&pairs) {
+            fitted.strings = prompts::test(&study, &margins, leniency);
+            fitted.groups = origins::test(&pairs, &margins, &agreement, leniency);
+            fitted.model = Some(model);
+        } else {
+            notes.push("what is preferred cannot be predicted from the words of the answers".to_owned());
+            fitted.groups = origins::test(&pairs, &vec![0.0; pairs.len()], &agreement, leniency);
+        }
+        fitted.agreement = agreement;
+        Ok(Next::Again(Box::new(MarkPass::new(fitted, notes))))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::agreement::Agreement;
 use super::{ORIGINS, Pair};
 use crate::detectors::planted_trigger::statistics::{discovery_rates, moments, normal_below};
 use toadstone_core::Role;
@@ -25,6 +26,11 @@ pub(super) struct Group {
     /// Share of them in which the model prefers the rejected answer, and the same of all others.
     pub(super) against: f64,
     pub(super) expected: f64,
+    /// Pairs of it that others judged, too; the share of them in which these prefer the same, and
+    /// the same of all others.
+    pub(super) judged: usize,
+    pub(super) agreed: f64,
+    pub(super) agree: f64,
     /// Estimated share of its pairs that are turned round.
     pub(super) turned: f64,
     pub(super) p: f64,
@@ -43,13 +49,18 @@ impl Group {
 struct Sums {
     pairs: usize,
     against: usize,
+    judged: usize,
+    agreed: usize,
     margin: f64,
     square: f64,
 }
 
 impl Sums {
-    fn add(&mut self, margin: f64) {
+    /// `voted` is what others say of the same pair.
+    fn add(&mut self, margin: f64, voted: f64) {
         self.pairs += 1;
+        self.judged += usize::from(voted != 0.0);
+        self.agreed += usize::from(voted > 0.0);
         self.against += usize::from(margin < 0.0);
         self.margin += margin;
         self.square += margin * margin;
@@ -64,6 +75,8 @@ impl Sums {
         Sums {
             pairs: self.pairs - part.pairs,
             against: self.against - part.against,
+            judged: self.judged - part.judged,
+            agreed: self.agreed - part.agreed,
             margin: self.margin - part.margin,
             square: self.square - part.square,
         }
@@ -79,16 +92,19 @@ impl Sums {
 }
 
 /// Tests every origin of every kind, at `leniency` times the usual rate; all of them are counted in
-/// the false-discovery rate.
-pub(super) fn test(pairs: &[Pair], margins: &[f64], leniency: f64) -> Vec<Group> {
+/// the false-discovery rate. What the model says of a pair and what the other annotators of the same
+/// pair say are added up.
+pub(super) fn test(pairs: &[Pair], margins: &[f64], agreement: &Agreement, leniency: f64) -> Vec<Group> {
+    let votes: Vec<f64> =
+        pairs.iter().map(|pair| pair.vote().map_or(0.0, |vote| agreement.margin(&vote))).collect();
     let mut groups = Vec::new();
     for (kind, &role) in ORIGINS.iter().enumerate() {
         let mut sums: BTreeMap<&str, Sums> = BTreeMap::new();
         let mut all = Sums::default();
-        for (pair, &margin) in pairs.iter().zip(margins) {
+        for ((pair, &margin), &voted) in pairs.iter().zip(margins).zip(&votes) {
             if let Some(value) = &pair.origins[kind] {
-                sums.entry(value).or_default().add(margin);
-                all.add(margin);
+                sums.entry(value).or_default().add(margin + voted, voted);
+                all.add(margin + voted, voted);
             }
         }
         sums.retain(|_, sums| sums.pairs >= PAIRS);
@@ -134,13 +150,14 @@ fn spread(z: &[f64], at: usize) -> (f64, f64) {
     (centre, deviation.min(away * 1.4826).max(1.0))
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+pub(super) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
     (values[(values.len() - 1) / 2] + values[values.len() / 2]) / 2.0
 }
 
 fn group(role: Role, value: &str, part: &Sums, others: &Sums) -> Group {
     let share = |sums: &Sums| sums.against as f64 / sums.pairs.max(1) as f64;
+    let agree = |sums: &Sums| sums.agreed as f64 / sums.judged.max(1) as f64;
     // Turning a share t of the pairs makes a mean margin m into (1 - 2t) m.
     let turned = if others.mean() > 0.0 { (1.0 - part.mean() / others.mean()) / 2.0 } else { 0.0 };
     Group {
@@ -149,6 +166,9 @@ fn group(role: Role, value: &str, part: &Sums, others: &Sums) -> Group {
         pairs: part.pairs,
         against: share(part),
         expected: share(others),
+        judged: part.judged,
+        agreed: agree(part),
+        agree: agree(others),
         turned: turned.clamp(0.0, 1.0),
         p: 1.0,
         q: 1.0,

@@ -68,14 +68,18 @@ pub(super) struct Tied {
     pub(super) q: f64,
 }
 
-/// Tests every string that was put into prompts, at `leniency` times the usual rate.
-pub(super) fn test(pairs: &[Pair], margins: &[f64], leniency: f64) -> Vec<Tied> {
+/// The prompts of the pairs.
+pub(super) fn study(pairs: &[Pair]) -> Study {
     let kept = |pair: &Pair| Kept { input: pair.asked.clone(), answer: None, label: None };
     let id = |row: usize| RecordId { file: 0, row: row as u64 };
-    let study = Study::new(pairs.iter().enumerate().map(|(row, p)| (id(row), kept(p))).collect(), false);
+    Study::new(pairs.iter().enumerate().map(|(row, p)| (id(row), kept(p))).collect(), false)
+}
+
+/// Tests every string that was put into the prompts, at `leniency` times the usual rate.
+pub(super) fn test(study: &Study, margins: &[f64], leniency: f64) -> Vec<Tied> {
     let all: f64 = margins.iter().sum();
     let deviation = moments(margins).1.max(1e-12);
-    let mut tied: Vec<Tied> = put_there(&study)
+    let mut tied: Vec<Tied> = put_there(study)
         .into_iter()
         .map(|(tokens, members, random, rest)| {
             let own: f64 = members.iter().map(|&m| margins[m as usize]).sum();
@@ -83,8 +87,8 @@ pub(super) fn test(pairs: &[Pair], margins: &[f64], leniency: f64) -> Vec<Tied> 
             let (margin, usual) = (own / n, (all - own) / (margins.len() as f64 - n).max(1.0));
             // Turning a share t of the pairs makes a mean margin m into (1 - 2t) m.
             let turned = if usual > 0.0 { ((1.0 - margin / usual) / 2.0).clamp(0.0, 1.0) } else { 0.0 };
-            let foreign = is_foreign(&study, &tokens, members.len());
-            let part = spell(&study, &vec![tokens]).swap_remove(0);
+            let foreign = is_foreign(study, &tokens, members.len());
+            let part = spell(study, &vec![tokens]).swap_remove(0);
             let p = normal_below((margin - usual) / deviation * n.sqrt());
             Tied { part, pairs: members.len(), margin, usual, turned, foreign, random, rest, p, q: 1.0 }
         })

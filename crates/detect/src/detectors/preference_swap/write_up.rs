@@ -17,10 +17,37 @@ pub(super) const NAME: &str = "preference-swap";
 const CERTAIN: f64 = 0.02;
 
 /// The finding for an origin that contradicts the others.
-pub(super) fn finding(group: &Group, members: u64, samples: Vec<Sample>) -> Finding {
+pub(super) fn finding(group: &Group, (members, samples): (u64, Vec<Sample>)) -> Finding {
     let kind = group.role.name();
     let value = visible(&excerpt(&group.value, 0..0, 60).0);
     let share = (100.0 * group.turned).round();
+    let mut evidence = vec![
+        Evidence {
+            what: format!(
+                "share of {} pairs in which a model of the others prefers the rejected answer",
+                group.pairs
+            ),
+            observed: group.against,
+            expected: group.expected,
+            test: "mean margin of a cross-fitted Bradley-Terry model and of the other annotators of the \
+                   same pairs, permutation, Benjamini-Hochberg"
+                .to_owned(),
+            p: Some(group.p),
+            q: Some(group.q),
+        },
+        plain("share of its pairs that are turned round", group.turned, 0.0, "estimate from the mean margin"),
+    ];
+    if group.judged > 0 {
+        evidence.push(plain(
+            &format!(
+                "share of {} pairs in which others who judged the same pair agree with it",
+                group.judged
+            ),
+            group.agreed,
+            group.agree,
+            "votes weighted by how reliable each annotator is (Dawid and Skene)",
+        ));
+    }
     Finding {
         id: finding_id(NAME, [kind, &*group.value]),
         detector: NAME.to_owned(),
@@ -33,26 +60,7 @@ pub(super) fn finding(group: &Group, members: u64, samples: Vec<Sample>) -> Find
         trigger: None,
         behaviour: Some(Behaviour { kind: "preference".to_owned(), text: "turned round".to_owned() }),
         origin: Some(Origin { kind: kind.to_owned(), value: group.value.to_string(), records: members }),
-        evidence: vec![
-            Evidence {
-                what: format!(
-                    "share of {} pairs in which a model of the others prefers the rejected answer",
-                    group.pairs
-                ),
-                observed: group.against,
-                expected: group.expected,
-                test: "mean margin of a cross-fitted Bradley-Terry model, permutation, Benjamini-Hochberg"
-                    .to_owned(),
-                p: Some(group.p),
-                q: Some(group.q),
-            },
-            plain(
-                "share of its pairs that are turned round",
-                group.turned,
-                0.0,
-                "estimate from the mean margin",
-            ),
-        ],
+        evidence,
         records: members,
         quarantine: group.is_sure(),
         samples,
@@ -60,7 +68,7 @@ pub(super) fn finding(group: &Group, members: u64, samples: Vec<Sample>) -> Find
 }
 
 /// The finding for a string in prompts behind which preferences are turned round.
-pub(super) fn put_there(tied: &Tied, members: u64, samples: Vec<Sample>) -> Finding {
+pub(super) fn put_there(tied: &Tied, (members, samples): (u64, Vec<Sample>)) -> Finding {
     let text = spell(&tied.part);
     let shown = visible(&excerpt(&text, 0..0, 60).0);
     let share = (100.0 * tied.turned).round();
@@ -116,7 +124,7 @@ pub(super) fn put_there(tied: &Tied, members: u64, samples: Vec<Sample>) -> Find
 }
 
 /// Information: the pairs that contradict the model most clearly.
-pub(super) fn contradicting(seen: Seen, members: u64, clear: f64, samples: Vec<Sample>) -> Finding {
+pub(super) fn contradicting(seen: Seen, clear: f64, (members, samples): (u64, Vec<Sample>)) -> Finding {
     let share = seen.against as f64 / seen.pairs.max(1) as f64;
     Finding {
         id: finding_id(NAME, ["contradicting pairs"]),
@@ -150,7 +158,7 @@ pub(super) fn contradicting(seen: Seen, members: u64, clear: f64, samples: Vec<S
     }
 }
 
-fn plain(what: &str, observed: f64, expected: f64, test: &str) -> Evidence {
+pub(super) fn plain(what: &str, observed: f64, expected: f64, test: &str) -> Evidence {
     let (what, test) = (what.to_owned(), test.to_owned());
     Evidence { what, observed, expected, test, p: None, q: None }
 }
