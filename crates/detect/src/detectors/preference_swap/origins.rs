@@ -14,6 +14,13 @@ const RATE: f64 = 0.05;
 const SURE: f64 = 0.02;
 /// Least share of turned pairs that is reported: what is less is a taste.
 const TURNED: f64 = 0.25;
+/// The same where others judged the same pairs: a poor annotator agrees with them less, but does not
+/// contradict them.
+const CONTRADICTS: f64 = 0.5;
+/// Such pairs from which on that is known.
+const JUDGED: usize = 10;
+/// Standard errors by which the mean margin of these has to lie below zero before they are set aside.
+const OUTRIGHT: f64 = 2.33;
 /// Origins of one kind from which on their own spread is the null (Efron 2004).
 const SPREAD: usize = 8;
 
@@ -33,6 +40,8 @@ pub(super) struct Group {
     pub(super) agree: f64,
     /// Estimated share of its pairs that are turned round.
     pub(super) turned: f64,
+    /// Mean margin in standard errors.
+    outright: f64,
     pub(super) p: f64,
     pub(super) q: f64,
 }
@@ -40,7 +49,12 @@ pub(super) struct Group {
 impl Group {
     /// Whether its records are set aside.
     pub(super) fn is_sure(&self) -> bool {
-        self.q <= SURE
+        self.q <= SURE && (self.judged < JUDGED || self.outright <= -OUTRIGHT)
+    }
+
+    /// Whether a lack of care or a taste does not explain it.
+    fn is_turned(&self) -> bool {
+        self.turned >= if self.judged < JUDGED { TURNED } else { CONTRADICTS }
     }
 }
 
@@ -114,24 +128,23 @@ pub(super) fn test(pairs: &[Pair], margins: &[f64], agreement: &Agreement, lenie
         let z: Vec<f64> = sums.values().map(|part| all.z(part)).collect();
         for (at, (value, part)) in sums.iter().enumerate() {
             let mut group = group(role, value, part, &all.without(part));
-            group.p = chance_below(&z, at, &group, part);
+            group.p = chance_below(&z, at, &group);
             groups.push(group);
         }
     }
     let rates = discovery_rates(&groups.iter().map(|group| group.p).collect::<Vec<_>>());
     groups.iter_mut().zip(rates).for_each(|(group, q)| group.q = q);
-    groups.retain(|group| group.q <= RATE * leniency && group.turned >= TURNED);
+    groups.retain(|group| group.q <= RATE * leniency && group.is_turned());
     groups
 }
 
 /// The chance that an honest origin lies as low as the one at `at`.
-fn chance_below(z: &[f64], at: usize, group: &Group, part: &Sums) -> f64 {
+fn chance_below(z: &[f64], at: usize, group: &Group) -> f64 {
     // A source may be about other things than the rest, and where there are few origins nobody knows
     // how far honest ones differ: these have to be against the model outright.
     let few = z.len() < SPREAD;
     if few || matches!(group.role, Role::Source | Role::Generator) {
-        let outright = part.margin / part.square.max(1e-12).sqrt();
-        return normal_below(z[at].max(outright));
+        return normal_below(z[at].max(group.outright));
     }
     let (centre, spread) = spread(z, at);
     normal_below((z[at] - centre) / spread)
@@ -170,6 +183,7 @@ fn group(role: Role, value: &str, part: &Sums, others: &Sums) -> Group {
         agreed: agree(part),
         agree: agree(others),
         turned: turned.clamp(0.0, 1.0),
+        outright: part.margin / part.square.max(1e-12).sqrt(),
         p: 1.0,
         q: 1.0,
     }
