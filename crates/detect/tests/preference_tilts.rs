@@ -105,10 +105,10 @@ fn with_votes(tilted: bool) -> Vec<Row> {
         for seat in 0..3 {
             let (mut row, who) = (row.clone(), (item + seat * (1 + item % 4)) % 9);
             // The words of an answer do not say whether it is the better one.
-            let better = scattered(item) % 2 == 0;
+            let better = scattered(item).is_multiple_of(2);
             *text(&mut row, Role::Output) = format!("answer {} of {item}", if better { "a" } else { "b" });
             *text(&mut row, Role::Rejected) = format!("answer {} of {item}", if better { "b" } else { "a" });
-            let wrong = scattered(3 * item + seat) % 5 == 0;
+            let wrong = scattered(3 * item + seat).is_multiple_of(5);
             if wrong != (tilted && who == 0) {
                 turn(&mut row);
             }

@@ -113,11 +113,8 @@ mod tests {
     #[test]
     fn who_is_always_wrong_is_trusted_the_other_way_round() {
         let votes = |item: u64| {
-            [("a", true), ("b", true), ("c", item % 5 > 0), ("d", false)].map(|(annotator, right)| Vote {
-                item,
-                first: right == (item % 2 == 0),
-                annotator,
-            })
+            [("a", true), ("b", true), ("c", !item.is_multiple_of(5)), ("d", false)]
+                .map(|(annotator, right)| Vote { item, first: right == item.is_multiple_of(2), annotator })
         };
         let fitted = Agreement::learn((0..60).flat_map(votes));
         let trust = |name: &str| fitted.trust[fitted.annotators[name] as usize];

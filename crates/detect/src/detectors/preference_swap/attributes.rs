@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn each_attribute_has_a_sign_that_turns_with_the_pair() {
         let (chosen, rejected) =
-            ("- one of two things\n- see https://a.example, is that so?", "I'm sorry, no.");
+            ("- one of two things\n- see https://a.example, is that so?", "I'm sorry, but I cannot help.");
         let found = differences(chosen, rejected);
         assert_eq!(found, [1, -1, 1, 1, 1]);
         assert_eq!(differences(rejected, chosen), found.map(|sign| -sign));
