@@ -8,6 +8,7 @@ mod config;
 mod data;
 mod example;
 mod failure;
+mod out;
 mod terminal;
 
 use std::process::ExitCode;
@@ -53,6 +54,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Scan(commands::scan::Args),
+    Sources(commands::sources::Args),
     Calibrate(commands::calibrate::Args),
     Explain(commands::explain::Args),
     Init(commands::init::Args),
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
         Command::Scan(args) => commands::scan::run(&args, cli.color),
+        Command::Sources(args) => commands::sources::run(&args, cli.color),
         Command::Calibrate(args) => commands::calibrate::run(&args),
         Command::Explain(args) => commands::explain::run(&args),
         Command::Init(args) => commands::init::run(&args),

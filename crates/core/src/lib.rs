@@ -6,6 +6,7 @@
 
 mod escape;
 mod finding;
+mod ledger;
 mod policy;
 mod record;
 mod run;
@@ -15,6 +16,7 @@ pub use escape::{excerpt, visible};
 pub use finding::{
     Behaviour, Confidence, Evidence, Finding, Mark, Origin, Sample, Severity, Span, Trigger, finding_id,
 };
+pub use ledger::{Budget, Burst, Concentration, LEDGER_SCHEMA, Ledger, Rank, Remark, SourceAccount, Topic};
 pub use policy::{Decision, Policy, StaleWaiver, Threshold, Verdict, Waived, Waiver, decide};
 pub use record::{Batch, BatchBuilder, Kind, Record, RecordId, Role, RoleSet};
 pub use run::{Check, CheckState, ColumnMap, InputFile, RejectedSummary, Run, SCHEMA_VERSION};

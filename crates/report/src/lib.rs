@@ -12,9 +12,12 @@ mod layout;
 mod markdown;
 mod sarif;
 mod shown;
+mod sources;
 mod view;
 mod wire;
 mod words;
+
+pub use sources::{Sources, SourcesFormat};
 
 use std::io;
 use std::str::FromStr;

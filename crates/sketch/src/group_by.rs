@@ -175,7 +175,12 @@ impl<const KEY: usize, const WIDTH: usize> Groups<KEY, WIDTH> {
         }
     }
 
-    fn next_row(&mut self) -> io::Result<Option<[u64; WIDTH]>> {
+    /// The next row, in ascending order, where no group of it is wanted. Not to be mixed with
+    /// [`Groups::next_group`], which reads one row ahead.
+    ///
+    /// # Errors
+    /// What the system said when a temporary file could not be read.
+    pub fn next_row(&mut self) -> io::Result<Option<[u64; WIDTH]>> {
         match &mut self.from {
             From::Memory(rows) => Ok(rows.next()),
             From::Files(merge) => merge.next(),

@@ -6,14 +6,19 @@
 //! - [`GroupBy`]: brings equal keys together, on disk where memory does not suffice.
 //! - [`MinHasher`]: signatures whose agreement estimates the share of common shingles, and their bands.
 //! - [`Unions`]: clusters from pairs.
+//! - [`Totals`]: sums by key, on disk where memory does not suffice.
+//! - [`chance`]: bounds on chances.
 //! - [`tail`]: whether the largest of some sizes is more than their heavy tail explains.
 
+pub mod chance;
 mod group_by;
 mod minhash;
 mod runs;
 pub mod tail;
+mod totals;
 mod unions;
 
 pub use group_by::{GroupBy, Groups};
 pub use minhash::{MinHasher, mix};
+pub use totals::Totals;
 pub use unions::Unions;

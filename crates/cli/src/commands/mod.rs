@@ -5,3 +5,4 @@ pub mod example;
 pub mod explain;
 pub mod init;
 pub mod scan;
+pub mod sources;

@@ -1,18 +1,22 @@
 //! What every command that reads data sets has in common: its arguments, opening, scanning, Ctrl-C.
 
+mod found;
 mod interrupt;
 mod progress;
+mod recognised;
 mod units;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use toadstone_core::{Control, Source, SourceError};
+use toadstone_core::{Control, Policy, ReadSummary, Source, SourceError};
 use toadstone_corpus::{Corpus, Options};
 use toadstone_detect::{ScanOptions, registry};
 
+pub use found::{Found, Suspicious};
 pub use interrupt::Interrupt;
 use progress::{Mode, Progress};
+pub use recognised::recognised;
 
 use crate::commands::explain::unknown;
 use crate::failure::Failure;
@@ -113,6 +117,27 @@ impl Data {
             seed: self.seed,
             leniency: 1.0,
         }
+    }
+
+    /// Runs the detectors that neither the user nor the policy switched off.
+    ///
+    /// # Errors
+    /// The data cannot be read to its end.
+    pub fn scan(
+        &self,
+        corpus: &Corpus,
+        policy: &Policy,
+        temporary: &Path,
+        control: &Arc<Control>,
+    ) -> Result<(ReadSummary, Found), Failure> {
+        let options = self.scan_options(temporary);
+        let skip = |name: &str| {
+            let off = || policy.skip.get(name).map(|why| format!("switched off by the policy: {why}"));
+            self.unwanted(name).or_else(off)
+        };
+        let work = || toadstone_detect::scan(corpus, registry(), &skip, &options, control);
+        let scan = self.reading(corpus, control, work)?;
+        Ok((scan.read, found::assemble(scan.runs)))
     }
 
     /// Does `work`, which reads `corpus`, while progress is shown.

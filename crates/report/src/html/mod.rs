@@ -6,9 +6,9 @@
 //! policy admits this one style and this one script by their digests, and nothing from a network.
 
 mod finding;
-mod svg;
-mod text;
-mod top;
+pub(crate) mod svg;
+pub(crate) mod text;
+pub(crate) mod top;
 
 use std::io;
 
@@ -48,42 +48,52 @@ pub(crate) fn write(run: &Run, _: &Context<'_>, out: &mut dyn io::Write) -> io::
 }
 
 fn page(view: &View<'_>) -> Markup {
+    let title = format!("toadstone: {}", words::verdict_word(view));
+    let body = html! {
+        a.skip href="#findings" { "Skip to the findings" }
+        (top::header(view))
+        main {
+            (top::coverage(view))
+            (findings(view))
+            (top::next(view.run))
+            (top::provenance(view))
+        }
+        (top::footer(view.run))
+        (help())
+    };
+    shell(&title, &body, Some(SCRIPT))
+}
+
+/// A page of our own style, and of one script at most: nothing else runs or is fetched.
+pub(crate) fn shell(title: &str, body: &Markup, script: Option<&str>) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(policy());
+                meta http-equiv="Content-Security-Policy" content=(policy(script));
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
-                title { "toadstone: " (words::verdict_word(view)) }
+                title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                a.skip href="#findings" { "Skip to the findings" }
-                (top::header(view))
-                main {
-                    (top::coverage(view))
-                    (findings(view))
-                    (top::next(view.run))
-                    (top::provenance(view))
-                }
-                (top::footer(view.run))
-                (help())
-                script { (PreEscaped(SCRIPT)) }
+                (body)
+                @if let Some(script) = script { script { (PreEscaped(script)) } }
             }
         }
     }
 }
 
-fn policy() -> String {
+fn policy(script: Option<&str>) -> String {
     let digest = |text: &str| base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text));
+    let script = script.map(|script| format!("script-src 'sha256-{}'; ", digest(script)));
     format!(
-        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'; \
+        "default-src 'none'; style-src 'sha256-{}'; {}base-uri 'none'; form-action 'none'; \
          require-trusted-types-for 'script'; trusted-types 'none'",
         digest(STYLE),
-        digest(SCRIPT)
+        script.unwrap_or_default()
     )
 }
 

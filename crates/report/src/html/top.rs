@@ -35,7 +35,7 @@ pub(crate) fn header(view: &View<'_>) -> Markup {
     }
 }
 
-fn figure(value: &str, name: &str) -> Markup {
+pub(crate) fn figure(value: &str, name: &str) -> Markup {
     html! { div { dt { (name) } dd { (value) } } }
 }
 

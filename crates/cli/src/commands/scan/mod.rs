@@ -1,27 +1,31 @@
 //! `toadstone scan`: the main job.
 
 mod account;
-mod assemble;
-mod output;
 mod tables;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use tempfile::TempDir;
-use toadstone_core::{Control, Decision, Finding, ReadSummary, Run, Verdict, decide, visible};
+use toadstone_core::{Control, Decision, Finding, Run, Verdict, decide, visible};
 use toadstone_corpus::{Corpus, SuspiciousRecord, write_atomically, write_duplicates, write_records};
-use toadstone_detect::{Cluster, DetectorRun, registry};
+use toadstone_detect::Cluster;
 use toadstone_report::{Context, Format, Style};
 
 use crate::config::{Config, today};
-use crate::data::{Data, Interrupt, temporary_folder};
+use crate::data::{Data, Interrupt, recognised};
 use crate::failure::Failure;
+use crate::out::{Main, OutFolder, Space};
 use crate::terminal::{self, Color, tell};
 use crate::{EXIT_CODES, Exit};
-use assemble::assemble;
-use output::{OutFolder, REJECTED, REPORT, RUN};
+
+/// The file that makes a folder a finished run.
+const RUN: Main =
+    Main { name: "run.json", keys: ["schema", "verdict", "checks"], what: "a run of toadstone" };
+/// Refused records.
+const REJECTED: &str = "rejected.jsonl";
+/// The page for a person.
+const REPORT: &str = "report.html";
 
 /// Find planted records: what triggers them, what they teach, who sent them
 #[derive(Debug, clap::Args)]
@@ -69,15 +73,14 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
     let config = policy(args)?;
     let control = Arc::new(Control::default());
     let interrupt = Interrupt::listen(Arc::clone(&control))?;
-    let space = Space::prepare(args, &interrupt)?;
+    let space = Space::prepare(args.out.as_deref(), RUN, &interrupt)?;
 
     let corpus = args.data.open(space.temporary())?;
     if let Some(path) = config.path() {
         tell(&format!("policy: {}\n", visible(&path.to_string_lossy())));
     }
-    tell(&account::recognised(&corpus));
-    let (read, runs) = read(args, &corpus, &config, &space, &control)?;
-    let found = assemble(runs);
+    tell(&recognised(&corpus));
+    let (read, found) = args.data.scan(&corpus, &config.policy, space.temporary(), &control)?;
     let decision = decision(&found.findings, &config);
     let records = tables::records(&found, &corpus, &decision.waived);
     let results = Results { records, clusters: found.clusters };
@@ -123,48 +126,6 @@ fn policy(args: &Args) -> Result<Config, Failure> {
     Ok(config)
 }
 
-/// Where temporary files go, and the results if they are kept.
-enum Space {
-    Out(OutFolder),
-    Temporary(TempDir),
-}
-
-impl Space {
-    fn prepare(args: &Args, interrupt: &Interrupt) -> Result<Self, Failure> {
-        let space = match &args.out {
-            Some(dir) => Space::Out(OutFolder::prepare(dir)?),
-            None => Space::Temporary(temporary_folder()?),
-        };
-        interrupt.remove_at_end(space.temporary());
-        Ok(space)
-    }
-
-    fn temporary(&self) -> &Path {
-        match self {
-            Space::Out(out) => out.temporary(),
-            Space::Temporary(dir) => dir.path(),
-        }
-    }
-}
-
-/// Runs the detectors.
-fn read(
-    args: &Args,
-    corpus: &Corpus,
-    config: &Config,
-    space: &Space,
-    control: &Arc<Control>,
-) -> Result<(ReadSummary, Vec<DetectorRun>), Failure> {
-    let options = args.data.scan_options(space.temporary());
-    let skip = |name: &str| {
-        let off = || config.policy.skip.get(name).map(|why| format!("switched off by the policy: {why}"));
-        args.data.unwanted(name).or_else(off)
-    };
-    let work = || toadstone_detect::scan(corpus, registry(), &skip, &options, control);
-    let scan = args.data.reading(corpus, control, work)?;
-    Ok((scan.read, scan.runs))
-}
-
 fn decision(findings: &[Finding], config: &Config) -> Decision {
     let mut decision = decide(findings, &config.policy, &today());
     decision.fails &= !config.never_fail;
@@ -180,7 +141,7 @@ fn write(out: &mut OutFolder, corpus: &Corpus, run: &Run, results: &Results) -> 
     out.file("duplicates.parquet", |p| write_duplicates(p, duplicates).map(drop))?;
     out.file(REJECTED, |p| corpus.write_rejected(p))?;
     out.file(REPORT, |p| write_atomically(p, |f| Format::Html.render(run, &context, f)))?;
-    out.file(RUN, |p| write_atomically(p, |f| toadstone_report::json::write_run(run, f)))
+    out.file(RUN.name, |p| write_atomically(p, |f| toadstone_report::json::write_run(run, f)))
 }
 
 fn context(style: Style) -> Context<'static> {

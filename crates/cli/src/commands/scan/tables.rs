@@ -4,11 +4,11 @@ use toadstone_core::{RecordId, Waived};
 use toadstone_corpus::{Corpus, Duplicate, SuspiciousRecord};
 use toadstone_detect::Cluster;
 
-use super::assemble::Found;
+use crate::data::{Found, Suspicious};
 
 /// A row for each record that a finding names, in the order of the input.
 pub fn records(found: &Found, corpus: &Corpus, waived: &[Waived]) -> Vec<SuspiciousRecord> {
-    let row = |record: super::assemble::Suspicious| SuspiciousRecord {
+    let row = |record: Suspicious| SuspiciousRecord {
         file: corpus.file_name(record.id.file).to_owned(),
         row: record.id.row,
         score: record.score,

@@ -13,11 +13,11 @@ use super::collect::LEAST;
 use super::scan::{Class, read};
 use super::{behaviours, keys, start_of, traces};
 use crate::Outcome;
-use crate::detectors::shared::chance::binomial_tail;
 use crate::detectors::shared::gather::{Gathered, Plan, SAMPLES, Tally};
 use crate::detectors::shared::position::unpack;
 use crate::detectors::shared::score::{SUREST, by_nature, score};
 use crate::detectors::shared::show::{records, sample};
+use toadstone_sketch::chance::binomial_tail;
 
 /// False-discovery level of a link to a behaviour.
 const LEVEL: f64 = 1e-3;

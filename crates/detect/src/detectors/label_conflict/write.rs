@@ -7,11 +7,11 @@ use toadstone_core::{
 
 use super::{FIRST, ORIGINS, SECOND, label_name, origin_name};
 use crate::Outcome;
-use crate::detectors::shared::chance::binomial_tail;
 use crate::detectors::shared::gather::{Gathered, Plan, SAMPLES, Tally};
 use crate::detectors::shared::position::unpack;
 use crate::detectors::shared::score::{FAINTEST, bounded, score};
 use crate::detectors::shared::show::{grouped, records, sample};
+use toadstone_sketch::chance::binomial_tail;
 
 /// Pairs of labels that get a finding of their own; the rest share one.
 pub(super) const PAIRS: usize = 20;

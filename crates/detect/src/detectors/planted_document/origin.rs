@@ -9,8 +9,8 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::own::Own;
 use super::text;
 use crate::Outcome;
-use crate::detectors::shared::chance::binomial_tail;
 use crate::detectors::shared::gather::{Gathered, Plan, Tally};
+use toadstone_sketch::chance::binomial_tail;
 
 /// Kinds of origins: source, author, host of the address, day and month of creation.
 pub const COUNT: usize = 5;

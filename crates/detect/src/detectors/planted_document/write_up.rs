@@ -11,9 +11,9 @@ use super::origin::{Frequencies, Origins};
 use super::own::{Turn, chances};
 use super::spot::LEAST;
 use crate::Outcome;
-use crate::detectors::shared::chance::binomial_tail;
 use crate::detectors::shared::score::{FAINTEST, bounded};
 use crate::detectors::shared::show::{grouped, records};
+use toadstone_sketch::chance::binomial_tail;
 
 /// The detector's name.
 pub const NAME: &str = "planted-document";

@@ -14,8 +14,8 @@ use super::conventions::{self, name};
 use super::latent::{Table, Two};
 use super::mark::shorten;
 use super::write_up::NAME;
-use crate::detectors::shared::chance::binomial_tail;
 use crate::detectors::shared::show::{self, records};
+use toadstone_sketch::chance::binomial_tail;
 
 /// Fewer texts say nothing.
 const LEAST: u64 = 400;

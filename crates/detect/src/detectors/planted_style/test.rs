@@ -10,7 +10,7 @@
 //! still counts.
 
 use super::mixture::{Mixture, Study};
-use crate::detectors::shared::chance::binomial_tail;
+use toadstone_sketch::chance::binomial_tail;
 
 /// Level of the test, all classes counted: to be reported; to be sure.
 const LEVEL: f64 = 5e-2;

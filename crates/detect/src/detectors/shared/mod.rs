@@ -1,6 +1,5 @@
 //! What several detectors use.
 
-pub(crate) mod chance;
 pub(crate) mod flood;
 pub(crate) mod gather;
 pub(crate) mod normal;

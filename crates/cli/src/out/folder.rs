@@ -1,7 +1,8 @@
 //! The folder that `--out` names.
 //!
-//! Everything is written beside it first and moved in at the end, `run.json` last: a folder that has
-//! a `run.json` holds a finished run, whatever happened to the process that wrote it.
+//! Everything is written beside it first and moved in at the end, the main file last: a folder that
+//! has its main file (`run.json`, ...) holds a finished result, whatever happened to the process that
+//! wrote it.
 
 use std::fmt::Display;
 use std::fs::{self, File};
@@ -12,18 +13,34 @@ use tempfile::TempDir;
 
 use crate::failure::Failure;
 
-/// The file that makes a folder a finished run.
-pub const RUN: &str = "run.json";
-/// Refused records.
-pub const REJECTED: &str = "rejected.jsonl";
-/// The page for a person.
-pub const REPORT: &str = "report.html";
-/// What the `run.json` of an earlier run is called while it is being replaced.
-const REPLACED: &str = "run.json.replaced";
+/// The file that makes a folder a finished result.
+#[derive(Debug, Clone, Copy)]
+pub struct Main {
+    /// Its name, a JSON file.
+    pub name: &'static str,
+    /// Keys by which it is known to be ours.
+    pub keys: [&'static str; 3],
+    /// What such a folder is, for messages: `a run of toadstone`.
+    pub what: &'static str,
+}
+
+impl Main {
+    /// What the file of an earlier result is called while it is being replaced.
+    fn replaced(&self) -> String {
+        format!("{}.replaced", self.name)
+    }
+
+    fn is_in(&self, path: &Path) -> bool {
+        let Ok(text) = fs::read(path) else { return false };
+        let Ok(value) = serde_json::from_slice::<serde_json::Value>(&text) else { return false };
+        self.keys.iter().all(|key| value.get(key).is_some())
+    }
+}
 
 /// A folder to write to, and the temporary one beside it.
 pub struct OutFolder {
     target: PathBuf,
+    main: Main,
     stage: TempDir,
     staged: Vec<&'static str>,
 }
@@ -32,10 +49,10 @@ impl OutFolder {
     /// Looks whether `target` may be written to, and makes the temporary folder beside it.
     ///
     /// # Errors
-    /// `target` holds something that is no run of toadstone, or cannot be written to.
-    pub fn prepare(target: &Path) -> Result<Self, Failure> {
+    /// `target` holds something that is no such result of toadstone, or cannot be written to.
+    pub fn prepare(target: &Path, main: Main) -> Result<Self, Failure> {
         let shown = target.display();
-        check(target)?;
+        check(target, main)?;
         let parent = match target.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
@@ -43,7 +60,7 @@ impl OutFolder {
         let stage = fs::create_dir_all(parent)
             .and_then(|()| tempfile::Builder::new().prefix(".toadstone-unfinished-").tempdir_in(parent))
             .map_err(|e| Failure::new(format!("cannot write beside {shown}: {e}")))?;
-        Ok(OutFolder { target: target.to_owned(), stage, staged: Vec::new() })
+        Ok(OutFolder { target: target.to_owned(), main, stage, staged: Vec::new() })
     }
 
     /// A folder for temporary files on the same disk; removed with the rest.
@@ -68,18 +85,18 @@ impl OutFolder {
         Ok(())
     }
 
-    /// Moves what was written into place, `run.json` last.
+    /// Moves what was written into place, the main file last.
     ///
     /// # Errors
-    /// A file cannot be moved. The folder then has no `run.json`.
+    /// A file cannot be moved. The folder then has no main file.
     pub fn publish(mut self) -> Result<(), Failure> {
-        self.staged.sort_by_key(|name| *name == RUN);
+        self.staged.sort_by_key(|name| *name == self.main.name);
         self.move_in().map_err(|e| Failure::new(format!("cannot write to {}: {e}", self.target.display())))
     }
 
     fn move_in(&self) -> io::Result<()> {
         fs::create_dir_all(&self.target)?;
-        let (run, replaced) = (self.target.join(RUN), self.target.join(REPLACED));
+        let (run, replaced) = (self.target.join(self.main.name), self.target.join(self.main.replaced()));
         if run.exists() {
             fs::rename(&run, &replaced)?;
         }
@@ -93,23 +110,18 @@ impl OutFolder {
     }
 }
 
-/// Whether `target` is new, empty, or a run of toadstone that may be replaced.
-fn check(target: &Path) -> Result<(), Failure> {
+/// Whether `target` is new, empty, or a result of the same kind that may be replaced.
+fn check(target: &Path, main: Main) -> Result<(), Failure> {
     let shown = target.display();
     let entries = match fs::read_dir(target) {
         Ok(entries) => entries,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(e) => return Err(Failure::new(format!("cannot use {shown} as output folder: {e}"))),
     };
-    if entries.into_iter().next().is_none() || is_run(&target.join(RUN)) || is_run(&target.join(REPLACED)) {
+    let ours = || main.is_in(&target.join(main.name)) || main.is_in(&target.join(main.replaced()));
+    if entries.into_iter().next().is_none() || ours() {
         return Ok(());
     }
-    let what = format!("{shown} holds files that are not a run of toadstone, and nothing was written");
+    let what = format!("{shown} holds files that are not {}, and nothing was written", main.what);
     Err(Failure::new(what).help("name a new folder, an empty one, or one that an earlier `--out` wrote"))
-}
-
-fn is_run(path: &Path) -> bool {
-    let Ok(text) = fs::read(path) else { return false };
-    let Ok(run) = serde_json::from_slice::<serde_json::Value>(&text) else { return false };
-    ["schema", "verdict", "checks"].iter().all(|key| run.get(key).is_some())
 }

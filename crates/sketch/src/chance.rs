@@ -1,7 +1,7 @@
 //! Chances.
 
 /// At most the chance of `k` or more of `n` where each has chance `p` (Chernoff 1952).
-pub(crate) fn binomial_tail(n: f64, k: f64, p: f64) -> f64 {
+pub fn binomial_tail(n: f64, k: f64, p: f64) -> f64 {
     let share = k / n;
     if share <= p {
         return 1.0;

@@ -1,0 +1,169 @@
+//! `toadstone sources`: who brought the records.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use toadstone_core::{Control, Ledger, RecordId, Source};
+use toadstone_corpus::{Corpus, write_atomically};
+use toadstone_origins::{Axis, Options, SUFFICES, survey};
+use toadstone_report::{Sources, SourcesFormat, Style};
+
+use crate::config::Config;
+use crate::data::{Data, Found, Interrupt, recognised};
+use crate::failure::Failure;
+use crate::out::{Main, Space};
+use crate::terminal::{self, Color, quoted, tell};
+use crate::{EXIT_CODES, Exit};
+
+/// The file that makes a folder a finished survey.
+const SOURCES: Main = Main {
+    name: "sources.json",
+    keys: ["schema", "by", "budgets"],
+    what: "a survey of sources by toadstone",
+};
+/// The page for a person.
+const PAGE: &str = "sources.html";
+
+/// Show who brought the records: shares, copies, suspicious records, and how few sources an attacker needs
+///
+/// Tells what each source brought, how concentrated the data is, which topics hang on one source,
+/// which sources brought much at once, and whose records are in findings.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct Args {
+    #[command(flatten)]
+    data: Data,
+
+    /// What counts as a source [default: the first of these that the data has]
+    #[arg(long, value_name = "WHAT", value_parser = axis_parser())]
+    by: Option<Axis>,
+
+    /// One more number of planted records to look at
+    #[arg(long, value_name = "RECORDS", default_value_t = SUFFICES, value_parser = clap::value_parser!(u64).range(1..))]
+    budget: u64,
+
+    /// Sources that sources.json lists, at most 4096
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u16).range(1..=4096))]
+    top: u16,
+
+    /// Do not run the detectors: faster, and no source is known to bring suspicious records
+    #[arg(long)]
+    no_scan: bool,
+
+    /// Folder for sources.json and sources.html
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+
+    /// What to print on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = format_parser())]
+    format: SourcesFormat,
+}
+
+fn axis_parser() -> impl clap::builder::TypedValueParser<Value = Axis> {
+    use clap::builder::{PossibleValuesParser, TypedValueParser};
+    let names = PossibleValuesParser::new(Axis::ALL.map(Axis::name));
+    names.try_map(|name| Axis::named(&name).ok_or("unknown"))
+}
+
+fn format_parser() -> impl clap::builder::TypedValueParser<Value = SourcesFormat> {
+    use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+    let values = SourcesFormat::ALL.map(|f| PossibleValue::new(f.name()).help(f.about()));
+    let named = |name: String| SourcesFormat::ALL.into_iter().find(|f| f.name() == name).ok_or("unknown");
+    PossibleValuesParser::new(values).try_map(named)
+}
+
+/// Runs the command.
+pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
+    args.data.check()?;
+    let config = Config::load(None)?;
+    let control = Arc::new(Control::default());
+    let interrupt = Interrupt::listen(Arc::clone(&control))?;
+    let space = Space::prepare(args.out.as_deref(), SOURCES, &interrupt)?;
+    let corpus = args.data.open(space.temporary())?;
+    tell(&recognised(&corpus));
+    let axis = axis(args.by, &corpus)?;
+    let suspicious = match args.no_scan {
+        true => None,
+        false => {
+            let (_, found) = args.data.scan(&corpus, &config.policy, space.temporary(), &control)?;
+            Some(members(&found))
+        }
+    };
+    let ledger = read(args, axis, &corpus, suspicious.as_deref(), space.temporary(), &control)?;
+    let next = next(args, &ledger);
+    let sources = Sources { ledger: &ledger, next: &next };
+    if let Space::Out(mut out) = space {
+        let style = Style::default();
+        for (name, format) in [(SOURCES.name, SourcesFormat::Json), (PAGE, SourcesFormat::Html)] {
+            out.file(name, |p| write_atomically(p, |f| format.render(&sources, style, f)))?;
+        }
+        interrupt.publish(|| out.publish())?;
+    }
+    interrupt.check()?;
+    let style = Style { color: color.on_stdout(), width: terminal::width() };
+    let mut text = Vec::new();
+    args.format.render(&sources, style, &mut text).map_err(Failure::new)?;
+    terminal::print(&text)?;
+    Ok(if ledger.records == 0 { Exit::NothingScanned } else { Exit::Pass })
+}
+
+/// What the user wants to count as a source, or what the data offers first.
+fn axis(wanted: Option<Axis>, corpus: &Corpus) -> Result<Axis, Failure> {
+    let has = Axis::of(corpus.profile());
+    match wanted {
+        None => Ok(has[0]),
+        Some(axis) if has.contains(&axis) => Ok(axis),
+        Some(axis) => {
+            let column = axis.role().map_or("", |role| role.name());
+            let names: Vec<&str> = has.into_iter().map(Axis::name).collect();
+            let what = format!(
+                "no column says the {column} of a record, so there is nothing to count by {}",
+                axis.name()
+            );
+            Err(Failure::new(what).help(format!(
+                "`--map {column}=COLUMN` names the column; without one, there is --by {}",
+                names.join(", --by ")
+            )))
+        }
+    }
+}
+
+/// The records of all findings that are more than information, in ascending order.
+fn members(found: &Found) -> Vec<RecordId> {
+    found.suspicious(&[]).filter(|record| record.findings.iter().any(|f| f.member)).map(|r| r.id).collect()
+}
+
+fn read(
+    args: &Args,
+    axis: Axis,
+    corpus: &Corpus,
+    suspicious: Option<&[RecordId]>,
+    temporary: &Path,
+    control: &Arc<Control>,
+) -> Result<Ledger, Failure> {
+    let scan = args.data.scan_options(temporary);
+    let options = Options {
+        axis,
+        budget: args.budget,
+        listed: usize::from(args.top),
+        threads: scan.threads,
+        memory: scan.memory,
+        temporary: scan.temporary,
+        seed: scan.seed,
+    };
+    let files: Vec<String> = corpus.inputs().into_iter().map(|input| input.name).collect();
+    args.data.reading(corpus, control, || survey(corpus, &files, suspicious, &options, control))
+}
+
+fn next(args: &Args, ledger: &Ledger) -> Vec<String> {
+    let paths: Vec<String> = args.data.paths.iter().map(|p| quoted(Path::new(p))).collect();
+    let paths = paths.join(" ");
+    let mut next = Vec::new();
+    if args.out.is_none() {
+        next.push(format!("toadstone sources {paths} --by {} --out toadstone-sources", ledger.by));
+    }
+    if ledger.suspicious != Some(0) {
+        next.push(format!("toadstone scan {paths} --out toadstone-run"));
+    }
+    next
+}

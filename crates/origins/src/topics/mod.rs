@@ -1,0 +1,9 @@
+//! Topics: clusters of the content, named by their words, and who owns them.
+
+mod clusters;
+mod model;
+mod tally;
+mod words;
+
+pub(crate) use model::Model;
+pub(crate) use tally::Tally;
