@@ -54,6 +54,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Scan(commands::scan::Args),
+    Clean(commands::clean::Args),
     Sources(commands::sources::Args),
     Calibrate(commands::calibrate::Args),
     Explain(commands::explain::Args),
@@ -65,6 +66,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
         Command::Scan(args) => commands::scan::run(&args, cli.color),
+        Command::Clean(args) => commands::clean::run(&args),
         Command::Sources(args) => commands::sources::run(&args, cli.color),
         Command::Calibrate(args) => commands::calibrate::run(&args),
         Command::Explain(args) => commands::explain::run(&args),

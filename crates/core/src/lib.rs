@@ -20,4 +20,4 @@ pub use ledger::{Budget, Burst, Concentration, LEDGER_SCHEMA, Ledger, Rank, Rema
 pub use policy::{Decision, Policy, StaleWaiver, Threshold, Verdict, Waived, Waiver, decide};
 pub use record::{Batch, BatchBuilder, Kind, Record, RecordId, Role, RoleSet};
 pub use run::{Check, CheckState, ColumnMap, InputFile, RejectedSummary, Run, SCHEMA_VERSION};
-pub use source::{Control, Observe, Profile, ReadSummary, Source, SourceError};
+pub use source::{Control, Observe, Profile, ReadSummary, Source, SourceError, Without};

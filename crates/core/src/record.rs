@@ -181,6 +181,21 @@ impl Batch {
         self.rows.get(index).map(|row| Record { text: &self.text, row })
     }
 
+    /// The same batch without the records for which `gone` says so.
+    #[must_use]
+    pub fn without(&self, gone: impl Fn(RecordId) -> bool) -> Batch {
+        let mut builder = BatchBuilder::new();
+        for record in self.records().filter(|record| !gone(record.id())) {
+            for role in Role::ALL {
+                if let Some(text) = record.get(role) {
+                    builder.add(role, text);
+                }
+            }
+            builder.finish(record.id(), record.offset(), record.kind());
+        }
+        builder.take()
+    }
+
     /// The records in the order in which they were read.
     pub fn records(&self) -> impl ExactSizeIterator<Item = Record<'_>> + Clone {
         self.rows.iter().map(|row| Record { text: &self.text, row })

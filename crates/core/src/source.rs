@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use crate::{Batch, Kind, RoleSet};
+use crate::{Batch, Kind, RecordId, RoleSet};
 
 /// What is known of a data set before its records are read.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +29,46 @@ pub trait Source: Sync {
     /// # Errors
     /// [`SourceError`]; a malformed record is not an error but a rejected record.
     fn read(&self, workers: Vec<Observe<'_>>, control: &Control) -> Result<ReadSummary, SourceError>;
+}
+
+/// A source without some of its records, which keep their places.
+pub struct Without<'s> {
+    /// The source.
+    pub source: &'s dyn Source,
+    /// Records that are not handed out, ascending.
+    pub gone: &'s [RecordId],
+}
+
+impl Source for Without<'_> {
+    fn profile(&self) -> &Profile {
+        self.source.profile()
+    }
+
+    fn read(&self, workers: Vec<Observe<'_>>, control: &Control) -> Result<ReadSummary, SourceError> {
+        let (records, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
+        let filtered = workers.into_iter().map(|mut observe| {
+            let count = |batch: &Batch| {
+                records.fetch_add(batch.len() as u64, Ordering::Relaxed);
+                bytes.fetch_add(batch.text_bytes() as u64, Ordering::Relaxed);
+            };
+            let gone = |id: RecordId| self.gone.binary_search(&id).is_ok();
+            Box::new(move |batch: &Batch| {
+                if !batch.records().any(|record| gone(record.id())) {
+                    count(batch);
+                    return observe(batch);
+                }
+                let rest = batch.without(gone);
+                count(&rest);
+                observe(&rest);
+            }) as Observe<'_>
+        });
+        let read = self.source.read(filtered.collect(), control)?;
+        Ok(ReadSummary {
+            records: records.load(Ordering::Relaxed),
+            text_bytes: bytes.load(Ordering::Relaxed),
+            ..read
+        })
+    }
 }
 
 /// What one reading of a source gave.

@@ -8,7 +8,7 @@ use toadstone_core::{
     Control, InputFile, Kind, Observe, Profile, ReadSummary, RejectedSummary, RoleSet, Source, SourceError,
 };
 
-use crate::find::{Findings, Found, Skipped, find};
+use crate::find::{Findings, Found, Skipped, UNKNOWN, find};
 use crate::medium::{Medium, Stamp};
 use crate::names::{self, Meaning};
 use crate::options::{Limits, Options};
@@ -19,7 +19,7 @@ use crate::rejected::RejectLog;
 use crate::sample::sample;
 use crate::schema::recognise;
 use crate::sniff::sniff;
-use crate::stream::Packing;
+use crate::stream::{Packing, Stream};
 use crate::write::write_atomically;
 
 /// Why a data set cannot be opened: the user named something that is not there.
@@ -70,9 +70,9 @@ pub(crate) struct Entry {
     pub(crate) name: String,
     pub(crate) medium: Medium,
     pub(crate) stamp: Option<Stamp>,
-    packing: Packing,
+    pub(crate) packing: Packing,
     extension: String,
-    format: &'static str,
+    pub(crate) format: &'static str,
     pub(crate) plan: Plan,
     pub(crate) wanted: Vec<String>,
     pub(crate) error: Option<String>,
@@ -182,6 +182,19 @@ impl Corpus {
             error: entry.error.clone(),
         };
         self.files.iter().enumerate().map(input).collect()
+    }
+
+    /// Names and digests (xxh3-128 of the bytes on disk) of all readable files, without reading records.
+    ///
+    /// # Errors
+    /// The system's, if a file cannot be read.
+    pub fn digests(&self) -> io::Result<Vec<(&str, u128)>> {
+        let digest = |entry: &Entry| -> io::Result<u128> {
+            let mut stream = Stream::new(entry.medium.open()?, Packing::None, self.limits, true)?;
+            Ok(stream.finish()?.unwrap_or_default())
+        };
+        let readable = self.files.iter().filter(|entry| entry.error.is_none());
+        readable.map(|entry| Ok((entry.name.as_str(), digest(entry)?))).collect()
     }
 
     /// Files that cannot be read, with the reason. Their records are not part of the data set.
@@ -306,7 +319,7 @@ impl Entry {
         match sniffed.format {
             Ok(format) => entry.recognise(format, map, named, limits, found.beside_text),
             Err(_) if found.walked => {
-                return Err(Skipped { name: entry.name, why: "not text and of no known format" });
+                return Err(Skipped { name: entry.name, why: UNKNOWN });
             }
             Err(why) => entry.error = Some(why.to_owned()),
         }

@@ -37,6 +37,20 @@ pub struct Skipped {
     pub why: &'static str,
 }
 
+/// Why a file is left out that says something of the data.
+const DESCRIBES: &str = "describes the data beside it";
+/// Why a file is left out that nobody can read as text.
+pub(crate) const UNKNOWN: &str = "not text and of no known format";
+
+impl Skipped {
+    /// Whether a copy of the data set without some records needs the file as it is. A cache of the
+    /// data, or its checksums, would be wrong beside the copy.
+    pub fn accompanies(&self) -> bool {
+        let sums = is_checksum(&self.name.to_ascii_lowercase());
+        (self.why == DESCRIBES && !sums) || self.why == UNKNOWN
+    }
+}
+
 /// A file that is to be read.
 #[derive(Debug)]
 pub(crate) struct Found {
@@ -126,9 +140,7 @@ impl Findings {
         if data {
             let describes = |found: &mut Found| is_companion(&found.name);
             let describing = self.files.extract_if(start.., describes);
-            self.skipped.extend(
-                describing.map(|found| Skipped { name: found.name, why: "describes the data beside it" }),
-            );
+            self.skipped.extend(describing.map(|found| Skipped { name: found.name, why: DESCRIBES }));
         }
     }
 
@@ -197,10 +209,14 @@ fn saved_dataset(folder: &Path) -> Option<BTreeSet<String>> {
 fn is_companion(name: &str) -> bool {
     let base = Path::new(name).file_name().and_then(OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
     let stem = base.split('.').next().unwrap_or_default();
-    let sums = [".md5", ".sha256", ".sha1", ".crc"].iter().any(|end| base.ends_with(end));
     COMPANIONS.contains(&base.as_str())
-        || sums
+        || is_checksum(&base)
         || matches!(stem, "readme" | "license" | "licence" | "citation")
+}
+
+fn is_checksum(name: &str) -> bool {
+    let ends = [".md5", ".sha256", ".sha1", ".crc", "sha256sums", "md5sums", "checksums.txt"];
+    ends.iter().any(|end| name.ends_with(end))
 }
 
 /// The extension of a name without the compression's, in lower case; the whole name if it has none.

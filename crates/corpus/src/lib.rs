@@ -12,6 +12,7 @@ mod corpus;
 mod dialog;
 mod feed;
 mod find;
+mod load;
 mod medium;
 mod names;
 mod options;
@@ -23,14 +24,17 @@ mod rejected;
 mod sample;
 mod schema;
 mod sniff;
+mod split;
 mod stream;
 mod value;
 mod write;
 
 pub use corpus::{Corpus, OpenError};
 pub use find::Skipped;
+pub use load::{LoadError, read_duplicates, read_records};
 pub use options::{Limits, Options};
 pub use rejected::{KEPT_CONTENT, Reason, Rejected};
+pub use split::SplitError;
 pub use write::{
     Duplicate, Named, SuspiciousRecord, WriteError, write_atomically, write_duplicates, write_records,
 };

@@ -98,6 +98,28 @@ fn every_format_every_chunk_any_threads() {
     }
 }
 
+/// Every third record is set aside, and each part is read again.
+#[test]
+fn every_format_is_split_into_itself() {
+    let rows = rows(300);
+    let folder = tempfile::tempdir().unwrap();
+    let out: Vec<u64> = (0..300).filter(|row| row % 3 == 1).collect();
+    for (number, (name, bytes)) in formats(&rows).into_iter().enumerate() {
+        let corpus = memory(name, bytes.clone(), &Options::default());
+        let path = |part: &str| folder.path().join(format!("{number}-{part}"));
+        corpus.split(0, &out, &path("kept"), &path("aside")).unwrap();
+        for (part, goes) in [("kept", false), ("aside", true)] {
+            let written = std::fs::read(path(part)).unwrap();
+            let of: Vec<_> =
+                (0..300).filter(|row| (row % 3 == 1) == goes).map(|row| rows[row].clone()).collect();
+            assert_eq!(texts(&memory(name, written, &Options::default()), 2), expected(&of), "{name} {part}");
+        }
+        corpus.split(0, &[], &path("whole"), &path("nothing")).unwrap();
+        assert_eq!(std::fs::read(path("whole")).unwrap(), bytes);
+        assert!(!path("nothing").exists());
+    }
+}
+
 #[test]
 fn every_compression() {
     let rows = rows(200);

@@ -10,6 +10,7 @@ mod accounts;
 mod axis;
 mod budget;
 mod bursts;
+mod cap;
 mod concentration;
 mod domain;
 mod members;
@@ -20,6 +21,7 @@ mod topics;
 
 pub use axis::Axis;
 pub use budget::{BUDGETS, SUFFICES, budget};
+pub use cap::{CapOptions, Capped, cap, most};
 pub use concentration::{concentration, ranks};
 pub use domain::registrable;
 pub use survey::{Options, survey};

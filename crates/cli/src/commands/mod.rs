@@ -1,6 +1,7 @@
 //! The subcommands, one file each.
 
 pub mod calibrate;
+pub mod clean;
 pub mod example;
 pub mod explain;
 pub mod init;

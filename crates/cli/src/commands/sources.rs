@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use toadstone_core::{Control, Ledger, RecordId, Source};
+use toadstone_core::{Control, Ledger, RecordId};
 use toadstone_corpus::{Corpus, write_atomically};
 use toadstone_origins::{Axis, Options, SUFFICES, survey};
 use toadstone_report::{Sources, SourcesFormat, Style};
 
 use crate::config::Config;
-use crate::data::{Data, Found, Interrupt, recognised};
+use crate::data::{Data, Found, Interrupt, Settings, axis, recognised};
 use crate::failure::Failure;
 use crate::out::{Main, Space};
 use crate::terminal::{self, Color, quoted, tell};
@@ -85,7 +85,9 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
     let suspicious = match args.no_scan {
         true => None,
         false => {
-            let (_, found) = args.data.scan(&corpus, &config.policy, space.temporary(), &control)?;
+            let settings =
+                Settings { policy: &config.policy, temporary: space.temporary(), control: &control };
+            let (_, found) = args.data.scan(&corpus, &settings)?;
             Some(members(&found))
         }
     };
@@ -105,27 +107,6 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
     args.format.render(&sources, style, &mut text).map_err(Failure::new)?;
     terminal::print(&text)?;
     Ok(if ledger.records == 0 { Exit::NothingScanned } else { Exit::Pass })
-}
-
-/// What the user wants to count as a source, or what the data offers first.
-fn axis(wanted: Option<Axis>, corpus: &Corpus) -> Result<Axis, Failure> {
-    let has = Axis::of(corpus.profile());
-    match wanted {
-        None => Ok(has[0]),
-        Some(axis) if has.contains(&axis) => Ok(axis),
-        Some(axis) => {
-            let column = axis.role().map_or("", |role| role.name());
-            let names: Vec<&str> = has.into_iter().map(Axis::name).collect();
-            let what = format!(
-                "no column says the {column} of a record, so there is nothing to count by {}",
-                axis.name()
-            );
-            Err(Failure::new(what).help(format!(
-                "`--map {column}=COLUMN` names the column; without one, there is --by {}",
-                names.join(", --by ")
-            )))
-        }
-    }
 }
 
 /// The records of all findings that are more than information, in ascending order.

@@ -1,5 +1,6 @@
 //! What every command that reads data sets has in common: its arguments, opening, scanning, Ctrl-C.
 
+mod axis;
 mod found;
 mod interrupt;
 mod progress;
@@ -13,8 +14,10 @@ use toadstone_core::{Control, Policy, ReadSummary, Source, SourceError};
 use toadstone_corpus::{Corpus, Options};
 use toadstone_detect::{ScanOptions, registry};
 
+pub use axis::axis;
 pub use found::{Found, Suspicious};
 pub use interrupt::Interrupt;
+pub use progress::grouped;
 use progress::{Mode, Progress};
 pub use recognised::recognised;
 
@@ -24,6 +27,16 @@ use crate::failure::Failure;
 /// The part of `--memory` that the states of the detectors may hold is one in this many: batches on
 /// their way, and two states that are being merged, need the rest.
 const STATES: usize = 2;
+
+/// What a scan is done with.
+pub struct Settings<'s> {
+    /// What the team accepts.
+    pub policy: &'s Policy,
+    /// An existing folder for temporary files.
+    pub temporary: &'s Path,
+    /// Stops the scan.
+    pub control: &'s Arc<Control>,
+}
 
 /// Which data to read, and how.
 #[derive(Debug, clap::Args)]
@@ -125,32 +138,31 @@ impl Data {
     /// The data cannot be read to its end.
     pub fn scan(
         &self,
-        corpus: &Corpus,
-        policy: &Policy,
-        temporary: &Path,
-        control: &Arc<Control>,
+        source: &dyn Source,
+        settings: &Settings<'_>,
     ) -> Result<(ReadSummary, Found), Failure> {
-        let options = self.scan_options(temporary);
+        let options = self.scan_options(settings.temporary);
         let skip = |name: &str| {
-            let off = || policy.skip.get(name).map(|why| format!("switched off by the policy: {why}"));
+            let off =
+                || settings.policy.skip.get(name).map(|why| format!("switched off by the policy: {why}"));
             self.unwanted(name).or_else(off)
         };
-        let work = || toadstone_detect::scan(corpus, registry(), &skip, &options, control);
-        let scan = self.reading(corpus, control, work)?;
+        let work = || toadstone_detect::scan(source, registry(), &skip, &options, settings.control);
+        let scan = self.reading(source, settings.control, work)?;
         Ok((scan.read, found::assemble(scan.runs)))
     }
 
-    /// Does `work`, which reads `corpus`, while progress is shown.
+    /// Does `work`, which reads `source`, while progress is shown.
     ///
     /// # Errors
     /// What `work` gives, in words for the user.
     pub fn reading<T>(
         &self,
-        corpus: &Corpus,
+        source: &dyn Source,
         control: &Arc<Control>,
         work: impl FnOnce() -> Result<T, SourceError>,
     ) -> Result<T, Failure> {
-        let _progress = Progress::start(self.progress, Arc::clone(control), corpus.profile().bytes);
+        let _progress = Progress::start(self.progress, Arc::clone(control), source.profile().bytes);
         work().map_err(|e| match e {
             SourceError::Interrupted => Failure::new(interrupt::MESSAGE),
             SourceError::File { .. } => {

@@ -30,6 +30,25 @@ impl Main {
         format!("{}.replaced", self.name)
     }
 
+    /// Whether `target` is new, empty, or a result of the same kind that may be replaced.
+    ///
+    /// # Errors
+    /// It is something else, or cannot be looked at.
+    pub fn check(&self, target: &Path) -> Result<(), Failure> {
+        let shown = target.display();
+        let entries = match fs::read_dir(target) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(e) => return Err(Failure::new(format!("cannot use {shown} as output folder: {e}"))),
+        };
+        let ours = || self.is_in(&target.join(self.name)) || self.is_in(&target.join(self.replaced()));
+        if entries.into_iter().next().is_none() || ours() {
+            return Ok(());
+        }
+        let what = format!("{shown} holds files that are not {}, and nothing was written", self.what);
+        Err(Failure::new(what).help("name a new folder, an empty one, or one that an earlier `--out` wrote"))
+    }
+
     fn is_in(&self, path: &Path) -> bool {
         let Ok(text) = fs::read(path) else { return false };
         let Ok(value) = serde_json::from_slice::<serde_json::Value>(&text) else { return false };
@@ -52,7 +71,7 @@ impl OutFolder {
     /// `target` holds something that is no such result of toadstone, or cannot be written to.
     pub fn prepare(target: &Path, main: Main) -> Result<Self, Failure> {
         let shown = target.display();
-        check(target, main)?;
+        main.check(target)?;
         let parent = match target.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
@@ -108,20 +127,4 @@ impl OutFolder {
             _ => Ok(()),
         }
     }
-}
-
-/// Whether `target` is new, empty, or a result of the same kind that may be replaced.
-fn check(target: &Path, main: Main) -> Result<(), Failure> {
-    let shown = target.display();
-    let entries = match fs::read_dir(target) {
-        Ok(entries) => entries,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(e) => return Err(Failure::new(format!("cannot use {shown} as output folder: {e}"))),
-    };
-    let ours = || main.is_in(&target.join(main.name)) || main.is_in(&target.join(main.replaced()));
-    if entries.into_iter().next().is_none() || ours() {
-        return Ok(());
-    }
-    let what = format!("{shown} holds files that are not {}, and nothing was written", main.what);
-    Err(Failure::new(what).help("name a new folder, an empty one, or one that an earlier `--out` wrote"))
 }

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::StreamDecoder;
-use arrow_ipc::{MessageHeader, root_as_message};
+use arrow_ipc::{CompressionType, MessageHeader, root_as_message};
 
 use super::{Chunk, Failure, Format, Nature, Reader, Setup, Sink, Work};
 use crate::cell::{Table, guarded};
@@ -15,6 +15,8 @@ use crate::options::Limits;
 use crate::parse::Wanted;
 use crate::rejected::{Place, Reason, Rejected};
 use crate::stream::{Fault, Stream};
+
+pub(crate) mod tables;
 
 const FORMAT_NAME: &str = "arrow";
 /// Zeros that may follow the mark of a file.
@@ -32,16 +34,24 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn open(setup: &Setup<'_>) -> Result<Box<dyn Reader>, Failure> {
+    Ok(Box::new(start(setup.stream()?)?))
+}
+
+/// Reads up to the schema.
+fn start(stream: Stream) -> Result<ArrowReader, Failure> {
     let mut reader = ArrowReader {
-        stream: setup.stream()?,
+        stream,
         decoder: StreamDecoder::new(),
         schema: None,
         ahead: Vec::new(),
         row: 0,
         done: false,
+        footer: false,
+        compression: None,
     };
     let mut head = reader.read(8).map_err(Stop::failure)?;
     if head.starts_with(b"ARROW1") {
+        reader.footer = true;
         // Zeros up to an alignment of the writer's choice.
         for _ in 0..LONGEST_PADDING / 8 {
             head = reader.read(8).map_err(Stop::failure)?;
@@ -58,7 +68,7 @@ fn open(setup: &Setup<'_>) -> Result<Box<dyn Reader>, Failure> {
             reader
                 .decode(message)
                 .map_err(|why| Failure::Unreadable(format!("not a readable Arrow file: {why}")))?;
-            Ok(Box::new(reader))
+            Ok(reader)
         }
         _ => Err(Failure::Unreadable("not a readable Arrow file: it has no schema".to_owned())),
     }
@@ -73,6 +83,10 @@ struct ArrowReader {
     ahead: Vec<u8>,
     row: u64,
     done: bool,
+    /// Whether it is a file, which ends with a footer, and not a stream.
+    footer: bool,
+    /// Of the batch that was read last.
+    compression: Option<CompressionType>,
 }
 
 /// A message, whole.
@@ -147,6 +161,9 @@ impl ArrowReader {
             return Err(cut());
         }
         check_buffers(&header, &body)?;
+        if kind == MessageHeader::RecordBatch {
+            self.compression = compression(&header);
+        }
         let bytes = [prefix, header, body].concat();
         Ok(Some(Message { kind, bytes, rows }))
     }
@@ -175,6 +192,11 @@ fn describe(header: &[u8]) -> Result<(MessageHeader, usize, u64), Stop> {
     let body = usize::try_from(message.bodyLength()).map_err(|_| damaged("a message of negative length"))?;
     let rows = message.header_as_record_batch().map_or(0, |batch| batch.length().max(0).unsigned_abs());
     Ok((message.header_type(), body, rows))
+}
+
+/// How the buffers of a record batch are compressed.
+fn compression(header: &[u8]) -> Option<CompressionType> {
+    Some(root_as_message(header).ok()?.header_as_record_batch()?.compression()?.codec())
 }
 
 /// Refuses compressed buffers that claim an impossible length.

@@ -4,7 +4,7 @@
 //! decoding) is in [`Work::parse`], which runs on any worker. A chunk says everything about its rows,
 //! so chunks can be parsed in any order.
 
-mod arrow;
+pub(crate) mod arrow;
 mod cells;
 mod csv;
 mod json;
@@ -13,7 +13,7 @@ mod lines;
 mod mark;
 mod parquet;
 mod scan;
-mod tar;
+pub(crate) mod tar;
 mod text;
 
 use std::io;

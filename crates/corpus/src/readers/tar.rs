@@ -3,6 +3,7 @@
 //! Members without text are passed over.
 
 mod header;
+pub(crate) mod outline;
 
 use std::borrow::Cow;
 use std::io::{self, Read};
@@ -41,14 +42,7 @@ pub(super) const FORMAT: Format =
     Format { name: "tar", extensions: &["tar", "tgz"], nature: Nature::Table, open };
 
 fn open(setup: &Setup<'_>) -> Result<Box<dyn Reader>, Failure> {
-    Ok(Box::new(TarReader {
-        stream: setup.stream()?,
-        limits: setup.limits,
-        offset: 0,
-        row: 0,
-        sample: None,
-        done: false,
-    }))
+    Ok(Box::new(TarReader::over(setup.stream()?, setup.limits)))
 }
 
 /// What a member is in its record.
@@ -127,6 +121,10 @@ fn damaged(why: &str) -> Stop {
 }
 
 impl TarReader {
+    fn over(stream: Stream, limits: Limits) -> Self {
+        TarReader { stream, limits, offset: 0, row: 0, sample: None, done: false }
+    }
+
     /// Reads `size` bytes; fewer only at the end.
     fn read(&mut self, size: u64) -> Result<Vec<u8>, Stop> {
         let mut bytes = Vec::new();

@@ -56,12 +56,14 @@ pub fn next(run: &Run) -> String {
 
 fn commands(args: &Args, findings: &[Finding]) -> Vec<String> {
     let mut next = Vec::new();
+    let paths: Vec<String> = args.data.paths.iter().map(|p| quoted(Path::new(p))).collect();
+    let paths = paths.join(" ");
     match &args.out {
         Some(dir) => next.push(format!("{OPEN} {}", quoted(&dir.join(REPORT)))),
-        None => {
-            let paths: Vec<String> = args.data.paths.iter().map(|p| quoted(Path::new(p))).collect();
-            next.push(format!("toadstone scan {} --out toadstone-run", paths.join(" ")));
-        }
+        None => next.push(format!("toadstone scan {paths} --out toadstone-run")),
+    }
+    if findings.iter().any(|finding| finding.quarantine) {
+        next.push(format!("toadstone clean {paths} --out toadstone-clean"));
     }
     next.extend(findings.first().map(|worst| format!("toadstone explain {}", worst.detector)));
     next

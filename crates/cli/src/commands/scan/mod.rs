@@ -13,7 +13,7 @@ use toadstone_detect::Cluster;
 use toadstone_report::{Context, Format, Style};
 
 use crate::config::{Config, today};
-use crate::data::{Data, Interrupt, recognised};
+use crate::data::{Data, Interrupt, Settings, recognised};
 use crate::failure::Failure;
 use crate::out::{Main, OutFolder, Space};
 use crate::terminal::{self, Color, tell};
@@ -80,7 +80,8 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
         tell(&format!("policy: {}\n", visible(&path.to_string_lossy())));
     }
     tell(&recognised(&corpus));
-    let (read, found) = args.data.scan(&corpus, &config.policy, space.temporary(), &control)?;
+    let settings = Settings { policy: &config.policy, temporary: space.temporary(), control: &control };
+    let (read, found) = args.data.scan(&corpus, &settings)?;
     let decision = decision(&found.findings, &config);
     let records = tables::records(&found, &corpus, &decision.waived);
     let results = Results { records, clusters: found.clusters };

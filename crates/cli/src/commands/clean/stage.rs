@@ -1,0 +1,133 @@
+//! The folder that a result grows in.
+//!
+//! It stands beside the place where the result will be, under a name that says that it is not
+//! finished, and becomes the result in one rename. What an interrupted run left in it is used again
+//! if it belongs to the same data and the same settings.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use toadstone_corpus::write_atomically;
+
+use super::plan::Plan;
+use crate::failure::Failure;
+use crate::out::Main;
+
+/// The file that makes a folder a finished result.
+pub const MAIN: Main =
+    Main { name: "clean.json", keys: ["schema", "kept", "removed"], what: "cleaned data by toadstone" };
+const PLAN: &str = "plan.json";
+const LOCK: &str = "lock";
+
+/// The plan, and what it was made from.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    fingerprint: String,
+    plan: Plan,
+}
+
+/// The folder, held by this process alone.
+pub struct Stage {
+    target: PathBuf,
+    folder: PathBuf,
+    _lock: File,
+}
+
+impl Stage {
+    /// Looks whether `target` may be written to, and opens the folder beside it.
+    ///
+    /// # Errors
+    /// `target` holds something else, cannot be written to, or is being written by another process.
+    pub fn open(target: &Path) -> Result<Stage, Failure> {
+        MAIN.check(target)?;
+        let parent = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let name = target.file_name().ok_or_else(|| {
+            Failure::new(format!("{} cannot be an output folder", target.display())).help("name a new folder")
+        })?;
+        let folder = parent.join(format!(".{}.toadstone-unfinished", name.to_string_lossy()));
+        let open = || -> io::Result<File> {
+            fs::create_dir_all(&folder)?;
+            File::options().create(true).truncate(false).write(true).open(folder.join(LOCK))
+        };
+        let lock =
+            open().map_err(|e| Failure::new(format!("cannot write beside {}: {e}", target.display())))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Stage { target: target.to_owned(), folder, _lock: lock }),
+            Err(TryLockError::WouldBlock) => {
+                Err(Failure::new(format!("another `toadstone clean` is writing {}", target.display())))
+            }
+            Err(TryLockError::Error(e)) => {
+                Err(Failure::new(format!("cannot lock {}: {e}", folder.display())))
+            }
+        }
+    }
+
+    /// Where everything is written for now.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The plan of an earlier run for the same data and settings. Without one, everything that is left
+    /// of an earlier run is removed.
+    ///
+    /// # Errors
+    /// What is left cannot be removed.
+    pub fn resume(&self, fingerprint: &str) -> Result<Option<Plan>, Failure> {
+        let kept = fs::read(self.folder.join(PLAN)).ok();
+        let kept: Option<Kept> = kept.and_then(|text| serde_json::from_slice(&text).ok());
+        if let Some(kept) = kept.filter(|kept| kept.fingerprint == fingerprint) {
+            return Ok(Some(kept.plan));
+        }
+        self.clear().map_err(|e| Failure::new(format!("cannot clear {}: {e}", self.folder.display())))?;
+        Ok(None)
+    }
+
+    fn clear(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            if entry.file_name() == LOCK {
+                continue;
+            }
+            let path = entry.path();
+            if entry.file_type()?.is_dir() { fs::remove_dir_all(path)? } else { fs::remove_file(path)? }
+        }
+        Ok(())
+    }
+
+    /// Keeps the plan for a run that goes on after this one.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn keep(&self, fingerprint: &str, plan: &Plan) -> Result<(), Failure> {
+        let kept = Kept { fingerprint: fingerprint.to_owned(), plan: plan.clone() };
+        let write = |out: &mut dyn io::Write| Ok(serde_json::to_writer(out, &kept)?);
+        write_atomically(&self.folder.join(PLAN), write)
+            .map_err(|e| Failure::new(format!("cannot write {PLAN}: {e}")))
+    }
+
+    /// Makes the folder the result.
+    ///
+    /// # Errors
+    /// It cannot be moved; what was at the target is still there, or beside it.
+    pub fn publish(self) -> Result<(), Failure> {
+        let failed = |e: io::Error| Failure::new(format!("cannot write {}: {e}", self.target.display()));
+        self.move_in().map_err(failed)
+    }
+
+    fn move_in(&self) -> io::Result<()> {
+        fs::remove_file(self.folder.join(PLAN))?;
+        fs::remove_file(self.folder.join(LOCK))?;
+        let replaced = self.folder.with_extension("toadstone-replaced");
+        let old = self.target.exists();
+        if old {
+            fs::rename(&self.target, &replaced)?;
+        }
+        fs::rename(&self.folder, &self.target)?;
+        if old {
+            fs::remove_dir_all(replaced)?;
+        }
+        Ok(())
+    }
+}
