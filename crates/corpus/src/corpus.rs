@@ -207,6 +207,11 @@ impl Corpus {
         &self.skipped
     }
 
+    /// The names of all files, in order.
+    pub fn names(&self) -> Vec<String> {
+        self.files.iter().map(|entry| entry.name.clone()).collect()
+    }
+
     /// Name of a file; empty beyond the end of the list.
     pub fn file_name(&self, file: u32) -> &str {
         self.files.get(file as usize).map_or("", |entry| &entry.name)

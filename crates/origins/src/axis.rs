@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::domain::registrable;
 
 /// The way in which records are told apart by their origin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Axis {
     /// The source column.
     Source,

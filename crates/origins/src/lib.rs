@@ -18,6 +18,7 @@ mod remarks;
 mod survey;
 mod time;
 mod topics;
+mod weigh;
 
 pub use axis::Axis;
 pub use budget::{BUDGETS, SUFFICES, budget};
@@ -26,3 +27,4 @@ pub use concentration::{concentration, ranks};
 pub use domain::registrable;
 pub use survey::{Options, survey};
 pub use time::instant;
+pub use weigh::{By, WeighOptions, weigh};

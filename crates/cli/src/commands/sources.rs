@@ -85,8 +85,12 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
     let suspicious = match args.no_scan {
         true => None,
         false => {
-            let settings =
-                Settings { policy: &config.policy, temporary: space.temporary(), control: &control };
+            let settings = Settings {
+                files: &corpus.names(),
+                policy: &config.policy,
+                temporary: space.temporary(),
+                control: &control,
+            };
             let (_, found) = args.data.scan(&corpus, &settings)?;
             Some(members(&found))
         }
@@ -132,7 +136,7 @@ fn read(
         temporary: scan.temporary,
         seed: scan.seed,
     };
-    let files: Vec<String> = corpus.inputs().into_iter().map(|input| input.name).collect();
+    let files = corpus.names();
     args.data.reading(corpus, control, || survey(corpus, &files, suspicious, &options, control))
 }
 

@@ -1,6 +1,6 @@
 //! From what the detectors found to one ordered account of the run.
 
-use toadstone_core::{Check, CheckState, Finding, Mark, RecordId, Waived};
+use toadstone_core::{Check, CheckState, Finding, Mark, RecordId, SourceError, Waived};
 use toadstone_corpus::Named;
 use toadstone_detect::{Cluster, DetectorRun};
 
@@ -29,8 +29,15 @@ pub struct Suspicious {
     pub findings: Vec<Named>,
 }
 
-/// Puts the results of all detectors together, in an order that depends on what was found only.
-pub fn assemble(runs: Vec<DetectorRun>) -> Found {
+/// Puts the results of all detectors together, lets `weigh` look at where their records come from, and
+/// orders them by what was found only.
+///
+/// # Errors
+/// What `weigh` gives.
+pub fn assemble(
+    runs: Vec<DetectorRun>,
+    weigh: impl FnOnce(&mut [Finding], &mut [Mark]) -> Result<(), SourceError>,
+) -> Result<Found, SourceError> {
     let mut found =
         Found { findings: Vec::new(), checks: Vec::new(), clusters: Vec::new(), marks: Vec::new() };
     for run in runs {
@@ -58,8 +65,9 @@ pub fn assemble(runs: Vec<DetectorRun>) -> Found {
         }
         found.checks.push(check);
     }
+    weigh(&mut found.findings, &mut found.marks)?;
     found.sort();
-    found
+    Ok(found)
 }
 
 impl Found {

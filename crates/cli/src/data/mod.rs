@@ -13,6 +13,7 @@ use std::sync::Arc;
 use toadstone_core::{Control, Policy, ReadSummary, Source, SourceError};
 use toadstone_corpus::{Corpus, Options};
 use toadstone_detect::{ScanOptions, registry};
+use toadstone_origins::{WeighOptions, weigh};
 
 pub use axis::axis;
 pub use found::{Found, Suspicious};
@@ -30,6 +31,8 @@ const STATES: usize = 2;
 
 /// What a scan is done with.
 pub struct Settings<'s> {
+    /// Names of the input files.
+    pub files: &'s [String],
     /// What the team accepts.
     pub policy: &'s Policy,
     /// An existing folder for temporary files.
@@ -147,9 +150,19 @@ impl Data {
                 || settings.policy.skip.get(name).map(|why| format!("switched off by the policy: {why}"));
             self.unwanted(name).or_else(off)
         };
-        let work = || toadstone_detect::scan(source, registry(), &skip, &options, settings.control);
-        let scan = self.reading(source, settings.control, work)?;
-        Ok((scan.read, found::assemble(scan.runs)))
+        let work = || {
+            let scan = toadstone_detect::scan(source, registry(), &skip, &options, settings.control)?;
+            let found = found::assemble(scan.runs, |findings, marks| {
+                let weighing = WeighOptions {
+                    threads: options.threads,
+                    memory: options.memory,
+                    temporary: options.temporary.clone(),
+                };
+                weigh(source, settings.files, findings, marks, &weighing, settings.control)
+            })?;
+            Ok((scan.read, found))
+        };
+        self.reading(source, settings.control, work)
     }
 
     /// Does `work`, which reads `source`, while progress is shown.

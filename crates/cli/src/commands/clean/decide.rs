@@ -30,12 +30,17 @@ impl Work<'_> {
     /// The data cannot be read to its end, or a cap cannot be kept.
     pub fn plan(&self) -> Result<Plan, Failure> {
         let mut going = Going::default();
+        let files = self.corpus.names();
         let mut all: Option<ReadSummary> = None;
         for round in 1.. {
             let gone = going.ids();
             let rest = Without { source: self.corpus, gone: &gone };
-            let settings =
-                Settings { policy: &self.config.policy, temporary: self.temporary, control: self.control };
+            let settings = Settings {
+                files: &files,
+                policy: &self.config.policy,
+                temporary: self.temporary,
+                control: self.control,
+            };
             let (read, found) = self.args.data.scan(&rest, &settings)?;
             let all = *all.get_or_insert(read);
             let decision = decide(&found.findings, &self.config.policy, &today());
@@ -91,7 +96,7 @@ impl Work<'_> {
     }
 
     fn caps(&self, going: &mut Going) -> Result<u64, Failure> {
-        let files: Vec<String> = self.corpus.inputs().into_iter().map(|input| input.name).collect();
+        let files = self.corpus.names();
         let mut new = 0;
         for rule in &self.args.cap {
             let gone = going.ids();

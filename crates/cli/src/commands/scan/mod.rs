@@ -80,7 +80,9 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
         tell(&format!("policy: {}\n", visible(&path.to_string_lossy())));
     }
     tell(&recognised(&corpus));
-    let settings = Settings { policy: &config.policy, temporary: space.temporary(), control: &control };
+    let files = corpus.names();
+    let settings =
+        Settings { files: &files, policy: &config.policy, temporary: space.temporary(), control: &control };
     let (read, found) = args.data.scan(&corpus, &settings)?;
     let decision = decision(&found.findings, &config);
     let records = tables::records(&found, &corpus, &decision.waived);
