@@ -11,8 +11,7 @@ use toadstone_core::Role;
 
 use super::model::Model;
 use super::{Kept, ORIGINS};
-use crate::detectors::planted_trigger::statistics::discovery_rates;
-use toadstone_sketch::chance::binomial_tail;
+use toadstone_sketch::chance::{binomial_tail, discovery_rates};
 
 /// Texts of a label from an origin below which it is not tested, and wrong ones among them.
 const TEXTS: u32 = 12;

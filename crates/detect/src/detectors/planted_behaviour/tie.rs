@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use toadstone_core::RecordId;
+use toadstone_sketch::chance::discovery_rates;
 
 use super::classes::Class;
 use super::edge::is_whole;
@@ -16,7 +17,7 @@ use crate::detectors::planted_trigger::grow;
 use crate::detectors::planted_trigger::hypothesis::Part;
 use crate::detectors::planted_trigger::rest::{Parts, Rest, look, spread_out};
 use crate::detectors::planted_trigger::sample::Kept;
-use crate::detectors::planted_trigger::statistics::{binomial_surprise, discovery_rates};
+use crate::detectors::planted_trigger::statistics::binomial_surprise;
 use crate::detectors::planted_trigger::study::Study;
 use crate::features::linear::Features as Words;
 use crate::features::vocabulary::{BEGIN, END};

@@ -12,12 +12,14 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use toadstone_sketch::chance::discovery_rates;
+
 use super::grow;
 use super::hypothesis::{Hypothesis, Measured};
 use super::labels::{MOST, PURITY, RATE, TIED};
 use super::model::Model;
 use super::rest::{Parts, Rest, covered, look, spread_out};
-use super::statistics::{Tail, discovery_rates};
+use super::statistics::Tail;
 use super::study::Study;
 use crate::features::ngrams::position;
 use crate::features::vocabulary::{BEGIN, END};

@@ -13,13 +13,15 @@
 
 use std::collections::BTreeSet;
 
+use toadstone_sketch::chance::{discovery_rates, normal_below};
+
 use super::count::SHARED;
 use super::grow;
 use super::hypothesis::{Hypothesis, Measured};
 use super::inserted;
 use super::model::Model;
 use super::rest::{Parts, Rest, look, spread_out};
-use super::statistics::{discovery_rates, moments, normal_below};
+use super::statistics::moments;
 use super::study::Study;
 use crate::features::vocabulary::{BEGIN, END};
 

@@ -20,30 +20,12 @@ pub fn binomial_surprise(hits: f64, n: f64, p: f64) -> f64 {
     hits * (share / p.max(1e-12)).ln() + rest
 }
 
-/// Chance that a standard normal is below `z`, exact in the tail too.
-pub fn normal_below(z: f64) -> f64 {
-    0.5 * libm::erfc(-z / std::f64::consts::SQRT_2)
-}
-
 /// Mean and standard deviation.
 pub fn moments(values: &[f64]) -> (f64, f64) {
     let n = values.len().max(1) as f64;
     let mean = values.iter().sum::<f64>() / n;
     let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n;
     (mean, variance.sqrt())
-}
-
-/// False-discovery rates of a family of tests from their p-values (Benjamini and Hochberg, 1995).
-pub fn discovery_rates(p: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..p.len()).collect();
-    order.sort_by(|&a, &b| p[a].total_cmp(&p[b]));
-    let mut q = vec![1.0; p.len()];
-    let mut least: f64 = 1.0;
-    for (rank, &i) in order.iter().enumerate().rev() {
-        least = least.min(p[i] * p.len() as f64 / (rank + 1) as f64);
-        q[i] = least;
-    }
-    q
 }
 
 /// The upper tail of a distribution: a generalised Pareto distribution over its highest tenth, by the
@@ -86,23 +68,6 @@ impl Tail {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_normal_distribution() {
-        for (z, p) in [(0.0, 0.5), (-1.959_964, 0.025), (1.959_964, 0.975), (-6.0, 9.865_876e-10)] {
-            assert!((normal_below(z) / p - 1.0).abs() < 1e-3, "{z}");
-        }
-    }
-
-    #[test]
-    fn discovery_rates_of_the_paper() {
-        // Benjamini and Hochberg (1995), section 2.2: fifteen p-values, four rejected at .05.
-        let p = [
-            0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719,
-            0.6528, 0.7590, 1.0,
-        ];
-        assert_eq!(discovery_rates(&p).iter().filter(|&&q| q <= 0.05).count(), 4);
-    }
 
     #[test]
     fn the_tail_of_known_distributions() {

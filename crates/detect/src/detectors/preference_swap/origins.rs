@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use toadstone_core::Role;
+use toadstone_sketch::chance::{discovery_rates, normal_below};
+
 use super::agreement::Agreement;
 use super::{ORIGINS, Pair};
-use crate::detectors::planted_trigger::statistics::{discovery_rates, moments, normal_below};
-use toadstone_core::Role;
+use crate::detectors::planted_trigger::statistics::moments;
 
 /// Pairs of an origin in the sample below which it is not tested.
 const PAIRS: usize = 20;

@@ -7,12 +7,12 @@
 
 use std::collections::HashMap;
 
+use toadstone_sketch::chance::discovery_rates;
 use xxhash_rust::xxh3::Xxh3DefaultBuilder;
 
 use super::Pair;
 use crate::detectors::planted_trigger::inserted::{COHESION, COMMON};
 use crate::detectors::planted_trigger::rest;
-use crate::detectors::planted_trigger::statistics::discovery_rates;
 use crate::detectors::planted_trigger::study::Study;
 use crate::detectors::shared::sample::floor;
 use crate::features::tokens::tokens;

@@ -9,6 +9,7 @@
 use std::collections::HashSet;
 
 use toadstone_core::{Record, RecordId};
+use toadstone_sketch::chance::{discovery_rates, normal_below};
 
 use super::Pair;
 use crate::detectors::planted_trigger::grow::{fitted, lengthen, spell};
@@ -16,7 +17,7 @@ use crate::detectors::planted_trigger::hypothesis::Part;
 use crate::detectors::planted_trigger::inserted::{COHESION, COMMON, LEAST_RANDOM, randomness};
 use crate::detectors::planted_trigger::rest::Rest;
 use crate::detectors::planted_trigger::sample::Kept;
-use crate::detectors::planted_trigger::statistics::{discovery_rates, moments, normal_below};
+use crate::detectors::planted_trigger::statistics::moments;
 use crate::detectors::planted_trigger::study::Study;
 use crate::detectors::shared::sample::floor;
 use crate::features::vocabulary::{BEGIN, END};

@@ -7,11 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use toadstone_core::Role;
+use toadstone_sketch::chance::{discovery_rates, normal_below};
 
 use super::attributes::ATTRIBUTES;
 use super::origins::median;
 use super::{ORIGINS, Pair};
-use crate::detectors::planted_trigger::statistics::{discovery_rates, moments, normal_below};
+use crate::detectors::planted_trigger::statistics::moments;
 
 /// Pairs of an annotator in which only one answer has the attribute, below which it is not tested.
 const PAIRS: usize = 12;
