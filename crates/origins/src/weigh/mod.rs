@@ -6,6 +6,7 @@
 //! that the finding scores: up in those sources, down elsewhere.
 
 mod rescore;
+mod scores;
 mod tally;
 mod ties;
 
@@ -14,8 +15,9 @@ use std::path::PathBuf;
 use toadstone_core::{Confidence, Control, Evidence, Finding, Mark, Origin, Source, SourceError};
 
 use rescore::rescore;
+use scores::tie_of_scores;
 use tally::{Tally, names};
-use ties::{Tie, tie};
+use ties::{Sign, Tie, tie};
 
 pub use tally::By;
 
@@ -61,6 +63,7 @@ pub fn weigh(
             // A finding about an annotator is tied to that annotator, which says nothing new.
             let about = finding.origin.as_ref().map(|origin| origin.kind.as_str());
             tie(at as u32, marks, &tally, &columns, about)
+                .or_else(|| tie_of_scores(at as u32, marks, &tally, &columns, about))
         })
         .collect();
     let keys: Vec<(By, u64)> = ties.iter().flatten().flat_map(Tie::keys).collect();
@@ -82,7 +85,17 @@ pub fn weigh(
 fn note(finding: &mut Finding, tie: &Tie, names: &ahash::AHashMap<(By, u64), String>) {
     let name = |key: u64| names.get(&(tie.by, key)).cloned().unwrap_or_default();
     let kind = tie.by.name();
-    if finding.origin.is_none() {
+    let (what, test) = match tie.sign {
+        Sign::Members => (
+            "records that come from",
+            "hypergeometric tail (Hoeffding's bound), all origins of these records counted",
+        ),
+        Sign::Scores => (
+            "mean score of records that come from",
+            "mean of scores drawn without replacement (normal tail), all origins counted",
+        ),
+    };
+    if finding.origin.is_none() && tie.sign == Sign::Members {
         finding.origin = Some(Origin {
             kind: kind.to_owned(),
             value: name(tie.values[0].key),
@@ -91,10 +104,10 @@ fn note(finding: &mut Finding, tie: &Tie, names: &ahash::AHashMap<(By, u64), Str
     }
     for value in &tie.values {
         finding.evidence.push(Evidence {
-            what: format!("records that come from the {kind} `{}`", name(value.key)),
-            observed: value.records as f64,
+            what: format!("{what} the {kind} `{}`", name(value.key)),
+            observed: value.observed,
             expected: value.expected,
-            test: "hypergeometric tail (Hoeffding's bound), all origins of these records counted".to_owned(),
+            test: test.to_owned(),
             p: Some(value.chance),
             q: Some(value.corrected),
         });

@@ -16,7 +16,16 @@ const LEAST: u64 = 3;
 const SHARE: f64 = 0.1;
 const OFTENER: f64 = 2.0;
 /// Values that are named.
-const NAMED: usize = 3;
+pub(super) const NAMED: usize = 3;
+
+/// What a tie is seen by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sign {
+    /// How many of the finding's records come from an origin.
+    Members,
+    /// How high the finding scores what comes from there.
+    Scores,
+}
 
 /// One value that too many of a finding's records have.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,7 +33,9 @@ pub(crate) struct Value {
     pub(crate) key: u64,
     /// The finding's records that have it.
     pub(crate) records: u64,
-    /// Records that chance gives, by the labels that they have.
+    /// What the sign says: a number of records, or a mean score.
+    pub(crate) observed: f64,
+    /// What chance gives, by the labels of the records.
     pub(crate) expected: f64,
     pub(crate) chance: f64,
     /// The chance, all values of all columns counted.
@@ -34,6 +45,7 @@ pub(crate) struct Value {
 /// A finding's tie to the values of one column.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Tie {
+    pub(crate) sign: Sign,
     pub(crate) by: By,
     /// Its place among the columns.
     pub(crate) column: usize,
@@ -82,14 +94,14 @@ pub(crate) fn tie(
             let chance = binomial_tail(n, k, expected / n);
             let corrected = (chance * seen.len() as f64).min(1.0);
             let tied = records >= LEAST && k >= SHARE * n && k >= OFTENER * expected && corrected < LEVEL;
-            tied.then_some(Value { key, records, expected, chance, corrected })
+            tied.then_some(Value { key, records, observed: k, expected, chance, corrected })
         };
         let mut values: Vec<Value> = of_column.filter_map(weigh).collect();
         values.sort_by(|a, b| a.chance.total_cmp(&b.chance).then(a.key.cmp(&b.key)));
         values.truncate(NAMED);
         let stronger = |tie: &Tie| values.first().is_some_and(|value| value.chance < tie.values[0].chance);
         if !values.is_empty() && best.as_ref().is_none_or(stronger) {
-            best = Some(Tie { by, column, values });
+            best = Some(Tie { sign: Sign::Members, by, column, values });
         }
     }
     best
