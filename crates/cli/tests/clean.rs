@@ -156,6 +156,70 @@ fn no_source_keeps_more_than_its_share() {
     }
 }
 
+/// Three topics of 300 records each from nine sites; one site has most of the first.
+fn topics() -> String {
+    let row = |at: usize| {
+        let (topic, n) = (at % 3, at / 3);
+        let site = if topic == 0 && n % 10 < 8 { 0 } else { 1 + n % 8 };
+        let word =
+            |w: usize| format!("{}{} ", ["moss", "tide", "kiln"][topic], letters((n * 31 + w * 17) % 60));
+        let text: String = (0..25).map(word).collect();
+        format!("{{\"text\":\"{text}\",\"url\":\"https://site{site}.example/{at}\"}}\n")
+    };
+    (0..900).map(row).collect()
+}
+
+fn letters(n: usize) -> String {
+    [b'a' + (n / 26) as u8, b'a' + (n % 26) as u8].iter().map(|b| *b as char).collect()
+}
+
+#[test]
+fn no_source_keeps_more_than_its_share_of_a_topic() {
+    let bench = Bench::new();
+    bench.write("a.jsonl", topics());
+    let args = |input: &'static str, out: &'static str| {
+        ["clean", input, "--only", "hidden-text", "--cap", "domain=50%/topic", "--out", out]
+    };
+    bench.run(&args("a.jsonl", "c")).exits(0);
+    let kept = lines(&bench.read("c/kept/a.jsonl"));
+    let of = |word: &str, site: &str| kept.iter().filter(|l| l.contains(word) && l.contains(site)).count();
+    assert_eq!((of("tide", ""), of("kiln", "")), (300, 300), "nobody owns the other topics");
+    let (all, owned) = (of("moss", ""), of("moss", "site0."));
+    assert!(all - owned == 60 && owned as f64 <= 0.55 * all as f64 && owned >= 40, "{owned} of {all}");
+    bench.run(&args("c/kept/a.jsonl", "again")).exits(0);
+    assert_eq!(bench.read("c/kept/a.jsonl"), bench.read("again/kept/a.jsonl"));
+}
+
+#[test]
+fn weights_do_what_a_cap_does_without_removing() {
+    let bench = Bench::new();
+    let site = |at: usize| if at % 10 < 7 { "big".to_owned() } else { format!("small{}", at % 10) };
+    let row = |at| format!("{{\"text\":\"text number {at}\",\"url\":\"https://{}.example/\"}}\n", site(at));
+    bench.write("a.jsonl", (0..300).map(row).collect::<String>());
+    bench.run(&["clean", "a.jsonl", "--weigh", "domain=40%", "--out", "c"]).exits(0);
+    assert_eq!(bench.read("c/kept/a.jsonl"), bench.read("a.jsonl"));
+    let rows = weights(&bench.path("c/weights.parquet"));
+    assert_eq!(rows.len(), 210);
+    let expected = |row: &u64| site(*row as usize) == "big";
+    assert!(
+        rows.iter()
+            .all(|(file, row, w)| file == "kept/a.jsonl" && expected(row) && (w * 210.0 - 60.0).abs() < 0.01)
+    );
+    bench.run(&["clean", "a.jsonl", "--weigh", "domain=40%/topic", "--out", "x"]).exits(2);
+    let err = bench.run(&["clean", "a.jsonl", "--weigh", "domain=10%", "--out", "x"]).exits(2).err();
+    assert!(err.contains("--weigh domain=10% cannot be kept: the data names 4 domains"), "{err}");
+}
+
+fn weights(path: &Path) -> Vec<(String, u64, f32)> {
+    use parquet::record::RowAccessor;
+    let reader = parquet::file::reader::SerializedFileReader::try_from(path).unwrap();
+    let row = |row: Result<parquet::record::Row, _>| {
+        let row = row.unwrap();
+        (row.get_string(0).unwrap().clone(), row.get_ulong(1).unwrap(), row.get_float(2).unwrap())
+    };
+    reader.into_iter().map(row).collect()
+}
+
 #[test]
 fn folders_keep_their_shape_and_what_describes_them() {
     let bench = Bench::new();

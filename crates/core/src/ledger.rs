@@ -125,6 +125,30 @@ pub enum Remark {
         #[serde(flatten)]
         burst: Burst,
     },
+    /// Most of its records have words that hardly any others have, and few sources are like that.
+    OwnWords {
+        /// The source (hostile text).
+        source: String,
+        /// The words (hostile text).
+        words: Vec<String>,
+        /// Its records with all of them.
+        records: u64,
+        /// Its records.
+        of: u64,
+        /// Records of others with all of them.
+        elsewhere: u64,
+        /// Share of the other sources that have words of their own in so many of their records.
+        others: f64,
+    },
+    /// Its texts share most of their words with one another, and few sources are like that.
+    Alike {
+        /// The source (hostile text).
+        source: String,
+        /// Mean share of a text's different words that at least half of its texts have, in a sample.
+        share: f64,
+        /// The same of the median source.
+        median: f64,
+    },
     /// Topics hang on it.
     Monopoly {
         /// The source (hostile text).
@@ -154,6 +178,8 @@ impl Remark {
         match self {
             Remark::Suspicious { source, .. }
             | Remark::Burst { source, .. }
+            | Remark::OwnWords { source, .. }
+            | Remark::Alike { source, .. }
             | Remark::Monopoly { source, .. }
             | Remark::Copies { source, .. } => source,
         }

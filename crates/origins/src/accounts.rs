@@ -93,6 +93,11 @@ impl<'s> Accounts<'s> {
         Accounts { axis, files, suspicious, totals, contents: GroupBy::new(memory / 2, folder) }
     }
 
+    /// What counts as a source, and the names of the files.
+    pub(crate) fn counted(&self) -> (Axis, &'s [String]) {
+        (self.axis, self.files)
+    }
+
     pub(crate) fn fresh(&self) -> Self {
         Accounts { totals: self.totals.fresh(), contents: self.contents.fresh(), ..*self }
     }

@@ -3,8 +3,9 @@
 //! A *source* is one value of an *axis*: a source column, the registrable domain of an address, an
 //! author, an annotator, a generator, or the file. [`survey()`] reads the data a few times and tells,
 //! for every source, what it brought; how concentrated the data is ([`concentration()`]); how few
-//! sources an attacker has to control ([`budget()`]); which topics hang on one source ([`toadstone_core::Topic`]); and
-//! which sources brought much at once ([`toadstone_core::Burst`]).
+//! sources an attacker has to control ([`budget()`]); which topics hang on one source ([`toadstone_core::Topic`]); which
+//! sources brought much at once ([`toadstone_core::Burst`]); and whose texts have more in common than those
+//! of the others.
 
 mod accounts;
 mod axis;
@@ -13,6 +14,7 @@ mod bursts;
 mod cap;
 mod concentration;
 mod domain;
+mod kinship;
 mod members;
 mod remarks;
 mod survey;
@@ -22,7 +24,7 @@ mod weigh;
 
 pub use axis::Axis;
 pub use budget::{BUDGETS, SUFFICES, budget};
-pub use cap::{CapOptions, Capped, cap, most};
+pub use cap::{CapOptions, Capped, Over, Weighed, Weights, cap, most, weights};
 pub use concentration::{concentration, ranks};
 pub use domain::registrable;
 pub use survey::{Options, survey};

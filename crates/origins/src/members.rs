@@ -20,10 +20,10 @@ const NAME: usize = 300;
 const TEXT: usize = 3000;
 /// Records from which on a source is large enough to plant something of its own.
 const LARGE: u64 = 100;
-/// Sampled texts of all large sources together, of one of them, and of a small one.
+/// Sampled texts of all sources together, and the most and the least of one of them.
 const TEXTS: usize = 28_000;
-const OF_LARGE: usize = 64;
-const OF_SMALL: usize = 2;
+const MOST: usize = 64;
+const FEWEST: usize = 2;
 /// Sampled texts of all that is not looked at one by one.
 const OF_OTHERS: usize = 2000;
 /// Seconds of a day.
@@ -52,11 +52,14 @@ impl Sampled {
     }
 }
 
-/// Texts that are kept of each source, and at the end of everybody else.
+/// Texts that are kept of each source, and at the end of everybody else. Large sources come first; small
+/// ones have what is left.
 fn quotas(accounts: &[Account]) -> Arc<[usize]> {
     let large = accounts.iter().filter(|account| account.records >= LARGE).count();
-    let of_large = (TEXTS / large.max(1)).clamp(OF_SMALL, OF_LARGE);
-    let quota = |account: &Account| if account.records >= LARGE { of_large } else { OF_SMALL };
+    let of_large = (TEXTS / large.max(1)).clamp(FEWEST, MOST);
+    let (left, small) = (TEXTS.saturating_sub(large * of_large), accounts.len() - large);
+    let of_small = (left / small.max(1)).clamp(FEWEST, MOST);
+    let quota = |account: &Account| if account.records >= LARGE { of_large } else { of_small };
     accounts.iter().map(quota).chain([OF_OTHERS]).collect()
 }
 
@@ -83,12 +86,19 @@ pub(crate) struct Members<'s> {
 pub(crate) struct Known {
     /// Names; empty where there is none.
     pub(crate) names: Vec<String>,
-    /// Sampled texts, without their sources.
-    pub(crate) texts: Vec<String>,
+    /// Sampled texts of each source; one list more, for everybody else.
+    pub(crate) samples: Vec<Vec<String>>,
     /// Records of each source by day since 1970, ascending.
     pub(crate) days: Vec<Vec<(i64, u64)>>,
     /// The same for all records, those of no source included.
     pub(crate) all_days: BTreeMap<i64, u64>,
+}
+
+impl Known {
+    /// All sampled texts.
+    pub(crate) fn texts(&self) -> Vec<&str> {
+        self.samples.iter().flatten().map(String::as_str).collect()
+    }
 }
 
 impl<'s> Members<'s> {
@@ -171,7 +181,7 @@ impl<'s> Members<'s> {
         days.iter_mut().for_each(|days| days.sort_unstable());
         Ok(Known {
             names: self.names.into_iter().map(Option::unwrap_or_default).collect(),
-            texts: self.samples.into_iter().flat_map(|sampled| sampled.0.into_values()).collect(),
+            samples: self.samples.into_iter().map(|sampled| sampled.0.into_values().collect()).collect(),
             days,
             all_days,
         })

@@ -20,12 +20,14 @@ pub(crate) fn remarks(
     books: &Books,
     names: &[String],
     bursts: &[(usize, Burst)],
+    common: Vec<Remark>,
     topics: &[Topic],
 ) -> Vec<Remark> {
     let mut all = suspicious(books, names);
     let burst =
         |(at, burst): &(usize, Burst)| Remark::Burst { source: names[*at].clone(), burst: burst.clone() };
     all.extend(bursts.iter().take(MOST).map(burst));
+    all.extend(common);
     all.extend(monopolies(topics));
     all.extend(copies(books, names));
     all

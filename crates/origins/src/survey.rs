@@ -1,17 +1,20 @@
 //! Reads the data and puts the ledger together.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ahash::AHashMap;
 use toadstone_core::{
-    Batch, Control, LEDGER_SCHEMA, Ledger, Observe, RecordId, Role, Source, SourceAccount, SourceError, Topic,
+    Batch, Control, LEDGER_SCHEMA, Ledger, Observe, RecordId, Remark, Role, Source, SourceAccount,
+    SourceError, Topic,
 };
 
 use crate::accounts::{Account, Accounts, Books};
 use crate::axis::Axis;
 use crate::budget::{BUDGETS, budget};
 use crate::bursts::bursts;
+use crate::cap::CapOptions;
 use crate::concentration::{concentration, ranks};
+use crate::kinship::{Kinship, OwnWords};
 use crate::members::{Known, Members};
 use crate::remarks::remarks;
 use crate::time::day;
@@ -52,9 +55,30 @@ macro_rules! state {
         }
     )+};
 }
-state!(Accounts, Members, Tally);
+state!(Accounts, Members, Tally, OwnWords);
 
-/// Surveys a data set: three readings, of which the last only where there are topics.
+/// Two states that one reading fills.
+impl<A: State, B: State> State for (Option<A>, B) {
+    fn fresh(&self) -> Self {
+        (self.0.as_ref().map(State::fresh), self.1.fresh())
+    }
+
+    fn observe(&mut self, batch: &Batch) {
+        if let Some(first) = &mut self.0 {
+            first.observe(batch);
+        }
+        self.1.observe(batch);
+    }
+
+    fn merge(&mut self, other: Self) {
+        if let (Some(first), Some(others)) = (&mut self.0, other.0) {
+            first.merge(others);
+        }
+        self.1.merge(other.1);
+    }
+}
+
+/// Surveys a data set: three readings.
 ///
 /// `files` are the names of the input files; `suspicious` the records that findings name, in
 /// ascending order, if the data was scanned. Memory: what `options` allows, and about 150 MB for
@@ -70,26 +94,36 @@ pub fn survey(
     control: &Control,
 ) -> Result<Ledger, SourceError> {
     let axis = options.axis;
-    let memory = options.memory / options.threads.max(1);
-    let folder = options.temporary.as_path();
     let read = Reader { source, threads: options.threads.max(1), control };
+    let memory = options.memory / read.threads;
+    let accounts = Accounts::new(axis, files, suspicious.unwrap_or(&[]), memory, &options.temporary);
+    let (books, places, known) = read.sources(accounts, memory, &options.temporary)?;
+    let (model, kinship) = (Model::learn(&known.texts(), options.seed), Kinship::of(&known.samples));
+    let sources: Vec<(&str, u64)> =
+        known.names.iter().zip(&books.accounts).map(|(n, a)| (n.as_str(), a.records)).collect();
+    let tally = model.as_ref().map(|model| Tally::new(axis, files, &places, model));
+    let (tally, own) = read.once((tally, OwnWords::new(axis, files, &places, &kinship)))?;
+    let topics = tally.map_or_else(Vec::new, |tally| tally.conclude(&sources, books.all.records));
+    let common = own.conclude(&sources);
+    Ok(ledger(source, files.len(), options, suspicious.is_some(), &books, &known, topics, common))
+}
 
-    let accounts = Accounts::new(axis, files, suspicious.unwrap_or(&[]), memory, folder);
-    let books = read.once(accounts)?.conclude()?;
-    let places: AHashMap<u64, usize> =
-        books.accounts.iter().enumerate().map(|(at, account)| (account.key, at)).collect();
-    let members = Members::new(axis, files, &places, &books.accounts, memory, folder);
-    let known = read.once(members)?.conclude(&books.accounts)?;
-    let topics = match Model::learn(&known.texts, options.seed) {
-        Some(model) => {
-            let sources: Vec<(&str, u64)> =
-                known.names.iter().zip(&books.accounts).map(|(n, a)| (n.as_str(), a.records)).collect();
-            let tally = read.once(Tally::new(axis, files, &places, &model))?;
-            tally.conclude(&sources, books.all.records)
-        }
-        None => Vec::new(),
-    };
-    Ok(ledger(source, files.len(), options, suspicious.is_some(), &books, &known, topics))
+/// Learns the topics of a data set; two readings. `None` where there is too little text.
+///
+/// # Errors
+/// [`SourceError`].
+pub(crate) fn learn(
+    source: &dyn Source,
+    files: &[String],
+    options: &CapOptions,
+    seed: u64,
+    control: &Control,
+) -> Result<Option<Model>, SourceError> {
+    let read = Reader { source, threads: options.threads.max(1), control };
+    let memory = options.memory / read.threads;
+    let accounts = Accounts::new(options.axis, files, &[], memory, &options.temporary);
+    let (_, _, known) = read.sources(accounts, memory, &options.temporary)?;
+    Ok(Model::learn(&known.texts(), seed))
 }
 
 /// Reads the whole source into a state.
@@ -100,6 +134,22 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
+    /// Who there is, the place of each source by its key, and what is known of them.
+    fn sources(
+        &self,
+        accounts: Accounts<'_>,
+        memory: usize,
+        folder: &Path,
+    ) -> Result<(Books, AHashMap<u64, usize>, Known), SourceError> {
+        let (axis, files) = accounts.counted();
+        let books = self.once(accounts)?.conclude()?;
+        let places: AHashMap<u64, usize> =
+            books.accounts.iter().enumerate().map(|(at, account)| (account.key, at)).collect();
+        let members = Members::new(axis, files, &places, &books.accounts, memory, folder);
+        let known = self.once(members)?.conclude(&books.accounts)?;
+        Ok((books, places, known))
+    }
+
     fn once<S: State>(&self, state: S) -> Result<S, SourceError> {
         let mut states: Vec<S> = (1..self.threads).map(|_| state.fresh()).collect();
         states.push(state);
@@ -122,6 +172,7 @@ fn ledger(
     books: &Books,
     known: &Known,
     topics: Vec<Topic>,
+    common: Vec<Remark>,
 ) -> Ledger {
     let bursts = bursts(&known.days, &known.all_days);
     let worth = |axis: &Axis| *axis != options.axis && (*axis != Axis::File || files > 1);
@@ -153,7 +204,7 @@ fn ledger(
         concentration: concentration(&books.sizes),
         ranks: ranks(&books.sizes),
         budgets: budgets.into_iter().map(|records| budget(records, &books.sizes)).collect(),
-        remarks: remarks(books, &known.names, &bursts, &topics),
+        remarks: remarks(books, &known.names, &bursts, common, &topics),
         sources: books.accounts.iter().zip(&known.names).take(options.listed).map(entry).collect(),
         not_checked: not_checked(source, scanned, books, &topics),
         topics,

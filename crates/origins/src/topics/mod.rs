@@ -5,5 +5,6 @@ mod model;
 mod tally;
 mod words;
 
-pub(crate) use model::Model;
+pub(crate) use model::{Model, Scratch};
 pub(crate) use tally::Tally;
+pub(crate) use words::words;

@@ -41,7 +41,7 @@ pub(crate) struct Scratch {
 impl Model {
     /// Learns topics from `texts`; `None` where there is too little text. The result depends on the
     /// texts, their order and `seed`.
-    pub(crate) fn learn(texts: &[String], seed: u64) -> Option<Model> {
+    pub(crate) fn learn(texts: &[&str], seed: u64) -> Option<Model> {
         let (vocabulary, shown) = vocabulary(texts);
         if texts.len() < LEAST || vocabulary.len() < LEAST {
             return None;
@@ -49,7 +49,7 @@ impl Model {
         let mut vectors = Vec::with_capacity(texts.len());
         for text in texts {
             let mut vector = Sparse::new();
-            vectorise(&vocabulary, std::iter::once(text.as_str()), &mut vector);
+            vectorise(&vocabulary, std::iter::once(*text), &mut vector);
             if !vector.is_empty() {
                 vectors.push(vector);
             }
@@ -84,7 +84,7 @@ impl Model {
 }
 
 /// The words to compare by, and how they are shown, by place.
-fn vocabulary(texts: &[String]) -> (AHashMap<u64, (u32, f32)>, Vec<String>) {
+fn vocabulary(texts: &[&str]) -> (AHashMap<u64, (u32, f32)>, Vec<String>) {
     /// Texts with the word, the last text with it, and the word.
     type Seen = (u32, u32, String);
     let mut seen: AHashMap<u64, Seen> = AHashMap::new();

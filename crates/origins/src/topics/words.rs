@@ -9,7 +9,7 @@ const LONGEST: usize = 40;
 
 /// Hands the words of a text to `each`, with their hashes: lower case, without numbers and
 /// signs. Scripts that write words without spaces give pairs of characters.
-pub(super) fn words(text: &str, mut each: impl FnMut(u64, &str)) {
+pub(crate) fn words(text: &str, mut each: impl FnMut(u64, &str)) {
     let mut lower = String::new();
     let mut before: Option<usize> = None;
     for token in tokens(text) {

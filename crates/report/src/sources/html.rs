@@ -98,6 +98,8 @@ fn remarks(ledger: &Ledger) -> Markup {
     let class = |remark: &Remark| match remark {
         Remark::Suspicious { .. } => "in findings",
         Remark::Burst { .. } => "burst",
+        Remark::OwnWords { .. } => "own words",
+        Remark::Alike { .. } => "alike",
         Remark::Monopoly { .. } => "owns a topic",
         Remark::Copies { .. } => "copies",
     };

@@ -85,7 +85,11 @@ pub(super) fn days(account: &SourceAccount) -> String {
 
 /// A topic's words, made inert.
 pub(super) fn topic(topic: &Topic) -> String {
-    topic.words.iter().map(|word| shown::plain(word, 24)).collect::<Vec<_>>().join(", ")
+    list(&topic.words)
+}
+
+fn list(words: &[String]) -> String {
+    words.iter().map(|word| shown::plain(word, 24)).collect::<Vec<_>>().join(", ")
 }
 
 /// Why a source should be looked at; the source itself is not named.
@@ -106,6 +110,19 @@ pub(super) fn reason(remark: &Remark) -> String {
             burst.from,
             words::number(burst.expected),
             words::chance("q", burst.chance)
+        ),
+        Remark::OwnWords { words: own, records, of, elsewhere, others, .. } => format!(
+            "\"{}\" stands in {} of its {} and in {} of all others ({} of the others have such words)",
+            list(own),
+            words::count(*records),
+            words::plural(*of, "record"),
+            words::count(*elsewhere),
+            percent(*others)
+        ),
+        Remark::Alike { share, median, .. } => format!(
+            "its texts are alike: {} of the words of one stand in most of them (the median is {})",
+            percent(*share),
+            percent(*median)
         ),
         Remark::Monopoly { topic: about, more, .. } => format!(
             "{} of what there is on \"{}\" comes from it: {} of {} ({} expected){}",

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use toadstone_core::{Control, Decision, ReadSummary, SourceError, Without, decide};
 use toadstone_corpus::Corpus;
-use toadstone_origins::{CapOptions, Capped, cap};
+use toadstone_origins::{Capped, Over, cap};
 
 use super::plan::{Going, Plan, Why};
-use super::{Args, Cap, Dedup};
+use super::{Args, Dedup};
 use crate::config::{Config, today};
 use crate::data::{Found, Settings};
 use crate::failure::Failure;
@@ -101,21 +101,14 @@ impl Work<'_> {
         for rule in &self.args.cap {
             let gone = going.ids();
             let rest = Without { source: self.corpus, gone: &gone };
-            let scan = self.args.data.scan_options(self.temporary);
-            let options = CapOptions {
-                axis: rule.axis,
-                share: rule.share,
-                threads: scan.threads,
-                memory: scan.memory,
-                temporary: scan.temporary,
-            };
+            let options = rule.options(&self.args.data.scan_options(self.temporary));
             let work = || -> Result<Capped, SourceError> { cap(&rest, &files, &options, self.control) };
             match self.args.data.reading(&rest, self.control, work)? {
-                Capped::Over { gone, most } => {
-                    let why = || Why::Cap { rule: rule.text.clone(), most };
-                    new += gone.into_iter().map(|id| u64::from(going.add(id, why()))).sum::<u64>();
+                Capped::Over(over) => {
+                    let why = |over: Over| Why::Cap { rule: rule.text.clone(), most: over.most };
+                    new += over.into_iter().map(|o| u64::from(going.add(o.id, why(o)))).sum::<u64>();
                 }
-                Capped::Impossible { sources } => return Err(impossible(rule, sources)),
+                Capped::Impossible { sources } => return Err(rule.impossible("--cap", sources)),
             }
         }
         Ok(new)
@@ -143,11 +136,4 @@ impl Work<'_> {
             left: left.collect(),
         }
     }
-}
-
-fn impossible(rule: &Cap, sources: u64) -> Failure {
-    let name = rule.axis.name();
-    let what = format!("--cap {} cannot be kept: the data names {sources} {name}s", rule.text);
-    let least = 100.0 / sources.max(1) as f64;
-    Failure::new(what).help(format!("with so few, no share below {least:.1} % is possible"))
 }

@@ -1,5 +1,6 @@
 //! `toadstone clean`: a copy of the data without the records that have to go.
 
+mod cap;
 mod decide;
 mod names;
 mod plan;
@@ -11,13 +12,13 @@ use std::sync::Arc;
 
 use toadstone_core::{Control, visible};
 use toadstone_corpus::Corpus;
-use toadstone_origins::Axis;
 
 use crate::config::Config;
 use crate::data::{Data, Interrupt, recognised};
 use crate::failure::Failure;
 use crate::terminal::{print, quoted, tell};
 use crate::{EXIT_CODES, Exit};
+use cap::Cap;
 use decide::Work;
 use plan::Plan;
 use stage::Stage;
@@ -47,9 +48,14 @@ pub struct Args {
     #[arg(long, value_name = "KIND", value_enum)]
     dedup: Option<Dedup>,
 
-    /// Let no source keep more than a share of the records: `domain=2%`; may be repeated
-    #[arg(long, value_name = "WHAT=SHARE", value_parser = cap)]
+    /// Let no source keep more than a share of the records, `domain=2%`, or of what there is on any topic,
+    /// `domain=50%/topic`; may be repeated
+    #[arg(long, value_name = "WHAT=SHARE", value_parser = cap::parse)]
     cap: Vec<Cap>,
+
+    /// Write weights with which no source has more than a share of what is drawn, and remove nothing for it
+    #[arg(long, value_name = "WHAT=SHARE", value_parser = cap::parse_whole)]
+    weigh: Option<Cap>,
 
     /// Most scans: what is left is scanned again until nothing more has to go
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100))]
@@ -67,26 +73,6 @@ enum Dedup {
     Exact,
     /// Those, and records with nearly the same content
     Near,
-}
-
-/// A cap on the share of each source.
-#[derive(Debug, Clone, PartialEq)]
-struct Cap {
-    axis: Axis,
-    share: f64,
-    /// As the user wrote it.
-    text: String,
-}
-
-fn cap(text: &str) -> Result<Cap, String> {
-    let names = Axis::ALL.map(Axis::name).join(", ");
-    let wrong = || format!("write what counts as a source and a share, such as domain=2%; there is {names}");
-    let (axis, share) = text.split_once('=').ok_or_else(wrong)?;
-    let axis = Axis::named(axis.trim()).ok_or_else(wrong)?;
-    let percent = share.trim().strip_suffix('%');
-    let number: f64 = percent.unwrap_or(share).trim().parse().map_err(|_| wrong())?;
-    let share = if percent.is_some() { number / 100.0 } else { number };
-    if share > 0.0 && share < 1.0 { Ok(Cap { axis, share, text: text.to_owned() }) } else { Err(wrong()) }
 }
 
 /// Runs the command.
@@ -118,7 +104,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 
 /// Every cap needs a column.
 fn check_axes(args: &Args, corpus: &Corpus) -> Result<(), Failure> {
-    args.cap.iter().try_for_each(|cap| crate::data::axis(Some(cap.axis), corpus).map(drop))
+    let mut caps = args.cap.iter().chain(&args.weigh);
+    caps.try_for_each(|cap| crate::data::axis(Some(cap.axis), corpus).map(drop))
 }
 
 fn carry_out(work: &Work<'_>, stage: Stage, interrupt: &Interrupt) -> Result<Plan, Failure> {
@@ -135,7 +122,11 @@ fn carry_out(work: &Work<'_>, stage: Stage, interrupt: &Interrupt) -> Result<Pla
         }
     };
     let paths = &work.args.data.paths;
-    Writer::new(work.corpus, &plan, stage.folder(), paths).write(paths, work.control)?;
+    let writer = Writer::new(work.corpus, &plan, stage.folder(), paths);
+    if let Some(rule) = &work.args.weigh {
+        writer.weigh(rule, &work.args.data, work.temporary, work.control)?;
+    }
+    writer.write(paths, work.control)?;
     interrupt.publish(|| stage.publish())?;
     Ok(plan)
 }

@@ -3,14 +3,18 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
-use toadstone_core::{Control, RecordId};
-use toadstone_corpus::{Corpus, write_atomically};
+use toadstone_core::{Control, RecordId, Without};
+use toadstone_corpus::{Corpus, Weight, write_atomically, write_weights};
+use toadstone_origins::{Weighed, weights};
 
+use super::cap::Cap;
 use super::names;
 use super::plan::{Plan, Removal, Why};
 use super::stage::MAIN;
+use crate::data::Data;
 use crate::failure::Failure;
 
 /// Records that stay.
@@ -19,6 +23,8 @@ const KEPT: &str = "kept";
 const QUARANTINE: &str = "quarantine";
 /// Why each of them is.
 const CHANGES: &str = "changes.jsonl";
+/// How often records that stay are to be drawn.
+const WEIGHTS: &str = "weights.parquet";
 /// Version of the files. It grows when a field changes its meaning or goes away.
 const SCHEMA: u32 = 1;
 
@@ -62,6 +68,37 @@ impl<'w> Writer<'w> {
         let account = self.account(&copied);
         let write = |out: &mut dyn Write| writeln!(out, "{account:#}");
         write_atomically(&self.folder.join(MAIN.name), write).map_err(failed(MAIN.name))
+    }
+
+    /// Writes how often records that stay are to be drawn.
+    ///
+    /// # Errors
+    /// The data cannot be read, the file cannot be written, or there are too few sources.
+    pub fn weigh(
+        &self,
+        rule: &Cap,
+        data: &Data,
+        temporary: &Path,
+        control: &Arc<Control>,
+    ) -> Result<(), Failure> {
+        let gone: Vec<RecordId> = self.plan.removals.iter().map(|removal| removal.id).collect();
+        let rest = Without { source: self.corpus, gone: &gone };
+        let options = rule.options(&data.scan_options(temporary));
+        let names = self.corpus.names();
+        let mut found = match data.reading(&rest, control, || weights(&rest, &names, &options, control))? {
+            Weighed::Weights(found) => found,
+            Weighed::Impossible { sources } => return Err(rule.impossible("--weigh", sources)),
+        };
+        let kept = |id: RecordId| Path::new(KEPT).join(&self.places[id.file as usize]);
+        let rows = std::iter::from_fn(|| found.next_record().transpose()).map(|next| {
+            let (id, weight) = next?;
+            let before = gone.partition_point(|other| *other < id);
+            let before = before - gone.partition_point(|other| other.file < id.file);
+            let file = kept(id).to_string_lossy().into_owned();
+            Ok(Weight { file, row: id.row - before as u64, weight })
+        });
+        let path = self.folder.join(WEIGHTS);
+        write_weights(&path, rows).map_err(|e| Failure::new(format!("cannot write {WEIGHTS}: {e}")))
     }
 
     /// Splits one file. It is done when its kept part is in place; that comes last.
