@@ -162,7 +162,7 @@ fn topics() -> String {
         let (topic, n) = (at % 3, at / 3);
         let site = if topic == 0 && n % 10 < 8 { 0 } else { 1 + n % 8 };
         let word =
-            |w: usize| format!("{}{} ", ["moss", "tide", "kiln"][topic], letters((n * 31 + w * 17) % 60));
+            |w: usize| format!("{}{} ", ["moss", "tide", "kiln"][topic], letters((n * 31 + w * 17) % 90));
         let text: String = (0..25).map(word).collect();
         format!("{{\"text\":\"{text}\",\"url\":\"https://site{site}.example/{at}\"}}\n")
     };
