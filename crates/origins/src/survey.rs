@@ -104,8 +104,9 @@ pub fn survey(
     let tally = model.as_ref().map(|model| Tally::new(axis, files, &places, model));
     let (tally, own) = read.once((tally, OwnWords::new(axis, files, &places, &kinship)))?;
     let topics = tally.map_or_else(Vec::new, |tally| tally.conclude(&sources, books.all.records));
-    let common = own.conclude(&sources);
-    Ok(ledger(source, files.len(), options, suspicious.is_some(), &books, &known, topics, common))
+    let common = kinship.compared.then(|| own.conclude(&sources));
+    let surveyed = Surveyed { scanned: suspicious.is_some(), books: &books, known: &known, topics, common };
+    Ok(surveyed.ledger(source, files.len(), options))
 }
 
 /// Learns the topics of a data set; two readings. `None` where there is too little text.
@@ -164,73 +165,86 @@ impl Reader<'_> {
     }
 }
 
-fn ledger(
-    source: &dyn Source,
-    files: usize,
-    options: &Options,
+/// What all readings gave.
+struct Surveyed<'s> {
     scanned: bool,
-    books: &Books,
-    known: &Known,
+    books: &'s Books,
+    known: &'s Known,
     topics: Vec<Topic>,
-    common: Vec<Remark>,
-) -> Ledger {
-    let bursts = bursts(&known.days, &known.all_days);
-    let worth = |axis: &Axis| *axis != options.axis && (*axis != Axis::File || files > 1);
-    let also = Axis::of(source.profile()).into_iter().filter(worth);
-    let mut budgets = BUDGETS.to_vec();
-    budgets.push(options.budget);
-    budgets.sort_unstable();
-    budgets.dedup();
-    let all = &books.all;
-    let entry = |(account, name): (&Account, &String)| SourceAccount {
-        name: name.clone(),
-        records: account.records,
-        share: account.records as f64 / all.records.max(1) as f64,
-        bytes: account.bytes,
-        duplicates: account.duplicates,
-        suspicious: scanned.then_some(account.suspicious),
-        first: account.times.map(|(first, _)| day(first)),
-        last: account.times.map(|(_, last)| day(last)),
-    };
-    Ledger {
-        schema: LEDGER_SCHEMA,
-        by: options.axis.name().to_owned(),
-        also: also.map(|axis| axis.name().to_owned()).collect(),
-        records: all.records,
-        bytes: all.bytes,
-        unnamed: books.nobody.records,
-        duplicates: all.duplicates,
-        suspicious: scanned.then_some(all.suspicious),
-        concentration: concentration(&books.sizes),
-        ranks: ranks(&books.sizes),
-        budgets: budgets.into_iter().map(|records| budget(records, &books.sizes)).collect(),
-        remarks: remarks(books, &known.names, &bursts, common, &topics),
-        sources: books.accounts.iter().zip(&known.names).take(options.listed).map(entry).collect(),
-        not_checked: not_checked(source, scanned, books, &topics),
-        topics,
-    }
+    /// What there is to say of sources whose texts have much in common; `None` where there are too few
+    /// sources to compare them.
+    common: Option<Vec<Remark>>,
 }
 
-fn not_checked(source: &dyn Source, scanned: bool, books: &Books, topics: &[Topic]) -> Vec<String> {
-    let mut out = Vec::new();
-    let sources: u64 = books.sizes.iter().map(|(_, n)| n).sum();
-    let looked_at = books.accounts.len() as u64;
-    if looked_at < sources {
-        out.push(format!(
-            "{} small sources count in every total and were not looked at one by one",
-            sources - looked_at
-        ));
+impl Surveyed<'_> {
+    fn ledger(self, source: &dyn Source, files: usize, options: &Options) -> Ledger {
+        let Surveyed { scanned, books, known, .. } = self;
+        let bursts = bursts(&known.days, &known.all_days);
+        let worth = |axis: &Axis| *axis != options.axis && (*axis != Axis::File || files > 1);
+        let also = Axis::of(source.profile()).into_iter().filter(worth);
+        let mut budgets = BUDGETS.to_vec();
+        budgets.push(options.budget);
+        budgets.sort_unstable();
+        budgets.dedup();
+        let all = &books.all;
+        let entry = |(account, name): (&Account, &String)| SourceAccount {
+            name: name.clone(),
+            records: account.records,
+            share: account.records as f64 / all.records.max(1) as f64,
+            bytes: account.bytes,
+            duplicates: account.duplicates,
+            suspicious: scanned.then_some(account.suspicious),
+            first: account.times.map(|(first, _)| day(first)),
+            last: account.times.map(|(_, last)| day(last)),
+        };
+        Ledger {
+            schema: LEDGER_SCHEMA,
+            by: options.axis.name().to_owned(),
+            also: also.map(|axis| axis.name().to_owned()).collect(),
+            records: all.records,
+            bytes: all.bytes,
+            unnamed: books.nobody.records,
+            duplicates: all.duplicates,
+            suspicious: scanned.then_some(all.suspicious),
+            concentration: concentration(&books.sizes),
+            ranks: ranks(&books.sizes),
+            budgets: budgets.into_iter().map(|records| budget(records, &books.sizes)).collect(),
+            not_checked: self.not_checked(source),
+            remarks: remarks(books, &known.names, &bursts, self.common.unwrap_or_default(), &self.topics),
+            sources: books.accounts.iter().zip(&known.names).take(options.listed).map(entry).collect(),
+            topics: self.topics,
+        }
     }
-    if !scanned {
-        out.push("the records were not scanned, so no source is known to bring suspicious ones".to_owned());
+
+    fn not_checked(&self, source: &dyn Source) -> Vec<String> {
+        let books = self.books;
+        let mut out = Vec::new();
+        let sources: u64 = books.sizes.iter().map(|(_, n)| n).sum();
+        let looked_at = books.accounts.len() as u64;
+        if looked_at < sources {
+            out.push(format!(
+                "{} small sources count in every total and were not looked at one by one",
+                sources - looked_at
+            ));
+        }
+        if !self.scanned {
+            out.push(
+                "the records were not scanned, so no source is known to bring suspicious ones".to_owned(),
+            );
+        }
+        if self.topics.is_empty() {
+            out.push("topics: there is too little text to tell them".to_owned());
+        }
+        if self.common.is_none() {
+            out.push(
+                "words of their own, and how alike texts are: too few sources to say what is rare".to_owned(),
+            );
+        }
+        if !source.profile().roles.has(Role::Created) {
+            out.push("bursts: no column says when a record was made".to_owned());
+        } else if books.all.times.is_none() {
+            out.push("bursts: no time in the column of times could be read".to_owned());
+        }
+        out
     }
-    if topics.is_empty() {
-        out.push("topics: there is too little text to tell them".to_owned());
-    }
-    if !source.profile().roles.has(Role::Created) {
-        out.push("bursts: no column says when a record was made".to_owned());
-    } else if books.all.times.is_none() {
-        out.push("bursts: no time in the column of times could be read".to_owned());
-    }
-    out
 }

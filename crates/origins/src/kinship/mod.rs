@@ -43,11 +43,22 @@ struct Kin {
     alike: f64,
 }
 
+/// Words of a source's own.
+#[derive(Debug, PartialEq)]
+struct Own {
+    place: usize,
+    /// Share of the other sources that equal it.
+    others: f64,
+    /// The words with their hashes.
+    words: Vec<(u64, String)>,
+}
+
 /// Sources whose texts have more in common than those of the others.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Kinship {
-    /// Place, share of the other sources that equal it, and words of its own with their hashes.
-    own: Vec<(usize, f64, Vec<(u64, String)>)>,
+    /// Whether there are enough sources to say what is rare.
+    pub(crate) compared: bool,
+    own: Vec<Own>,
     /// Place, how alike its texts are, and the median of all sources.
     alike: Vec<(usize, f64, f64)>,
 }
@@ -81,10 +92,10 @@ impl Kinship {
         let strengths: Vec<f64> = owned.iter().map(|own| own.first().map_or(0.0, |word| word.2)).collect();
         let alike: Vec<f64> = kin.iter().map(|kin| kin.alike).collect();
         let median = median(&alike);
-        let mut found = Kinship::default();
+        let mut found = Kinship { compared: true, ..Kinship::default() };
         for (at, others) in rare(&strengths, MOST) {
             let words = owned[at].iter().map(|(hash, word, _)| (*hash, word.clone())).collect();
-            found.own.push((kin[at].place, others, words));
+            found.own.push(Own { place: kin[at].place, others, words });
         }
         for (at, _) in rare(&alike, ALIKE.max(MEDIANS * median)) {
             found.alike.push((kin[at].place, alike[at], median));
@@ -179,11 +190,12 @@ mod tests {
         });
         let found = Kinship::of(&planted);
         assert_eq!(found.own.len(), 1);
-        let (place, others, words) = &found.own[0];
+        let Own { place, others, words } = &found.own[0];
         let mut words: Vec<&str> = words.iter().map(|(_, word)| word.as_str()).collect();
         words.sort_unstable();
         assert_eq!((*place, *others, words), (17, 0.0, vec!["quartz", "zebrafinch"]));
-        assert_eq!(Kinship::of(&samples(|_, _| String::new())), Kinship::default());
+        let none = Kinship { compared: true, ..Kinship::default() };
+        assert_eq!(Kinship::of(&samples(|_, _| String::new())), none);
         let named = |source: u64, _| format!("site{}", "x".repeat(source as usize % 30 + 1));
         assert_eq!(Kinship::of(&samples(|s, at| named(s, at) + &"y".repeat(s as usize / 30))).own, []);
     }

@@ -3,7 +3,7 @@
 use ahash::{AHashMap, AHashSet};
 use toadstone_core::{Batch, Remark};
 
-use super::{Kinship, MOST};
+use super::{Kinship, MOST, Own};
 use crate::axis::Axis;
 use crate::members::texts;
 use crate::topics::words;
@@ -46,7 +46,7 @@ impl<'s> OwnWords<'s> {
                 });
             }
             let place = self.places.get(&self.axis.key(&record, self.files));
-            for ((owner, _, words), count) in self.kinship.own.iter().zip(&mut self.counts) {
+            for (Own { place: owner, words, .. }, count) in self.kinship.own.iter().zip(&mut self.counts) {
                 if words.iter().all(|(hash, _)| self.seen.contains(hash)) {
                     let own = place == Some(owner);
                     *(if own { &mut count.0 } else { &mut count.1 }) += 1;
@@ -63,8 +63,8 @@ impl<'s> OwnWords<'s> {
 
     /// What is to be said of the sources; `sources` gives each source's name and records.
     pub(crate) fn conclude(self, sources: &[(&str, u64)]) -> Vec<Remark> {
-        let own =
-            self.kinship.own.iter().zip(self.counts).map(|((place, others, words), (records, elsewhere))| {
+        let own = self.kinship.own.iter().zip(self.counts).map(
+            |(Own { place, others, words }, (records, elsewhere))| {
                 let (name, of) = sources[*place];
                 Remark::OwnWords {
                     source: name.to_owned(),
@@ -74,7 +74,8 @@ impl<'s> OwnWords<'s> {
                     elsewhere,
                     others: *others,
                 }
-            });
+            },
+        );
         let most = |remark: &Remark| match remark {
             Remark::OwnWords { records, of, elsewhere, .. } => {
                 *records as f64 >= MOST * *of as f64 && elsewhere < records

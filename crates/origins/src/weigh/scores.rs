@@ -16,6 +16,16 @@ const LEVEL: f64 = 0.01;
 /// Least records of an origin: the mean of fewer is not normal enough.
 const LEAST: u64 = 20;
 
+/// A column and a value.
+type Place = (usize, u64);
+
+/// What a finding scores the records of one value.
+struct Drawn {
+    observed: f64,
+    expected: f64,
+    chance: f64,
+}
+
 /// Number of scores, and the sums of their first three powers.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sums {
@@ -63,8 +73,8 @@ pub(crate) fn tie_of_scores(
     }
     let mut labels: AHashMap<u64, Sums> =
         tally.labels.iter().map(|(label, n)| (*label, Sums { n: *n as f64, ..Sums::default() })).collect();
-    let mut members: AHashMap<(usize, u64), u64> = AHashMap::new();
-    let mut sums: AHashMap<(usize, u64), f64> = AHashMap::new();
+    let mut members: AHashMap<Place, u64> = AHashMap::new();
+    let mut sums: AHashMap<Place, f64> = AHashMap::new();
     for mark in own() {
         let Some((label, keys)) = tally.marked.get(&mark.id) else { continue };
         labels.entry(*label).or_default().add(f64::from(mark.score));
@@ -78,7 +88,7 @@ pub(crate) fn tie_of_scores(
     let mut found: Vec<(usize, Value)> = chances
         .into_iter()
         .filter(|(at, _)| Some(columns[at.0].name()) != about)
-        .map(|((column, key), (observed, expected, chance))| {
+        .map(|((column, key), Drawn { observed, expected, chance })| {
             let records = members.get(&(column, key)).copied().unwrap_or(0);
             let corrected = (chance * tried).min(1.0);
             (column, Value { key, records, observed, expected, chance, corrected })
@@ -94,14 +104,10 @@ pub(crate) fn tie_of_scores(
 /// For each column and value with enough records: its mean score, the mean that its labels give, and
 /// the chance of so high a one. Scores are skewed, and so are their means: the deviation is corrected
 /// by the first term of Cornish and Fisher (1938).
-fn drawn(
-    tally: &Tally,
-    labels: &AHashMap<u64, Sums>,
-    sums: &AHashMap<(usize, u64), f64>,
-) -> Vec<((usize, u64), (f64, f64, f64))> {
+fn drawn(tally: &Tally, labels: &AHashMap<u64, Sums>, sums: &AHashMap<Place, f64>) -> Vec<(Place, Drawn)> {
     /// Records, and the first three moments of the sum of their scores.
     type Expected = [f64; 4];
-    let mut expected: AHashMap<(usize, u64), Expected> = AHashMap::new();
+    let mut expected: AHashMap<Place, Expected> = AHashMap::new();
     for (&(column, key, label), &n) in &tally.counts {
         let all = labels.get(&label).copied().unwrap_or_default();
         let n = n as f64;
@@ -116,7 +122,8 @@ fn drawn(
             let z = (sum - mean) / variance.sqrt();
             let skew = third / variance.powf(1.5);
             let z = z - skew * (z * z - 1.0) / 6.0;
-            z.is_finite().then(|| (at, (sum / n, mean / n, normal_below(-z))))
+            let drawn = Drawn { observed: sum / n, expected: mean / n, chance: normal_below(-z) };
+            z.is_finite().then_some((at, drawn))
         })
         .collect()
 }
