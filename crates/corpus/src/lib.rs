@@ -36,5 +36,6 @@ pub use options::{Limits, Options};
 pub use rejected::{KEPT_CONTENT, Reason, Rejected};
 pub use split::SplitError;
 pub use write::{
-    Duplicate, Named, SuspiciousRecord, WriteError, write_atomically, write_duplicates, write_records,
+    Duplicate, LowQuality, Named, SuspiciousRecord, WriteError, write_atomically, write_duplicates,
+    write_quality, write_records,
 };

@@ -1,0 +1,91 @@
+//! Which language a text is in.
+
+use whatlang::{Detector, Lang};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::Text;
+use super::repeats::Repeats;
+use super::words::Words;
+
+/// Bytes from the middle of a text that are looked at: more of them change no answer, and the ends of a
+/// page are often menus.
+const EXCERPT: usize = 1024;
+/// Letters below which nothing is said.
+const LEAST: usize = 20;
+/// Frequent English words that no other common language has.
+const ENGLISH: [&str; 21] = [
+    "the", "and", "that", "with", "this", "you", "from", "not", "they", "which", "their", "would", "when", "what",
+    "there", "has", "been", "were", "your", "these", "The",
+];
+/// The eight words of Gopher's test, also at the start of a sentence.
+const STOP_WORDS: [&str; 16] = [
+    "the", "be", "to", "of", "and", "that", "have", "with", "The", "Be", "To", "Of", "And", "That", "Have", "With",
+];
+
+/// Tells languages.
+///
+/// English prose is told by its function words, which costs nothing, everything else by `whatlang`
+/// (trigrams and alphabets, Cavnar and Trenkle 1994), which takes about 70 microseconds a text.
+#[derive(Debug)]
+pub struct Language {
+    detector: Detector,
+    expected: Vec<String>,
+    english: Vec<u64>,
+    stop_words: Vec<u64>,
+}
+
+impl Language {
+    pub fn new(expected: &[String]) -> Self {
+        let digests = |words: &[&str]| words.iter().map(|word| xxh3_64(word.as_bytes())).collect();
+        Language {
+            detector: Detector::new(),
+            expected: expected.to_vec(),
+            english: digests(&ENGLISH),
+            stop_words: digests(&STOP_WORDS),
+        }
+    }
+
+    /// Fills [`Text::language`], [`Text::unexpected`] and [`Text::stop_words`].
+    pub fn tell(&self, text: &str, words: &Words, repeats: &Repeats, out: &mut Text) {
+        out.stop_words = self.stop_words.iter().map(|word| repeats.count(*word)).sum();
+        out.language = if self.clearly_english(words, repeats) { Some(("eng", 1.0)) } else { self.detect(text) };
+        let expected = |code: &str| self.expected.iter().any(|e| e == code);
+        out.unexpected = out
+            .language
+            .filter(|_| !self.expected.is_empty())
+            .map(|(code, sure)| if expected(code) { 0.0 } else { sure });
+    }
+
+    /// Whether at least 3 different words of the list make at least 8 % of the text.
+    fn clearly_english(&self, words: &Words, repeats: &Repeats) -> bool {
+        let counts = self.english.iter().map(|word| repeats.count(*word));
+        let (different, all) = counts.fold((0, 0), |(d, all), n| (d + u64::from(n > 0), all + n));
+        different >= 3 && all * 100 >= words.kept.len() as u64 * 8
+    }
+
+    fn detect(&self, text: &str) -> Option<(&'static str, f32)> {
+        let spare = text.len().saturating_sub(EXCERPT) / 2;
+        let start = text.floor_char_boundary(spare);
+        let excerpt = &text[start..text.floor_char_boundary(start + EXCERPT)];
+        if excerpt.chars().filter(|c| c.is_alphabetic()).take(LEAST).count() < LEAST {
+            return None;
+        }
+        let info = self.detector.detect(excerpt)?;
+        Some((info.lang().code(), info.confidence() as f32))
+    }
+}
+
+/// Every language that can be told, as ISO 639-3 codes.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    Lang::all().iter().map(Lang::code)
+}
+
+/// The code of a language, if it can be told.
+pub fn code(code: &str) -> Option<&'static str> {
+    codes().find(|known| *known == code)
+}
+
+/// The English name of a language.
+pub fn name(code: &str) -> Option<&'static str> {
+    Lang::from_code(code).map(|lang| lang.eng_name())
+}
