@@ -6,10 +6,8 @@ use toadstone_core::{Batch, Control, Observe, Quality, Source, SourceError};
 
 use crate::failed::{Failed, Failures};
 use crate::tally::Tally;
+use crate::text::language::SURE;
 use crate::{Judge, Standards, judged_text};
-
-/// Sureness from which on a language is counted.
-const SURE: f32 = 0.9;
 
 /// How records are to be judged.
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 use crate::rules::*;
 use crate::{Family, Rule};
 
-static FAMILIES: [&Family; 16] = [
+static FAMILIES: [&Family; 17] = [
     &language::FAMILY,
     &word_count::FAMILY,
     &word_length::FAMILY,
@@ -18,6 +18,7 @@ static FAMILIES: [&Family; 16] = [
     &repeated_lines::FAMILY,
     &top_ngrams::FAMILY,
     &duplicate_ngrams::FAMILY,
+    &looping::FAMILY,
     &code_lines::FAMILY,
     &generated_code::FAMILY,
 ];

@@ -44,8 +44,11 @@ pub(crate) const CODE: &[Kind] = &[Kind::Code];
 
 /// Words that a text needs before shares of its words are judged: the least that Gopher takes at all.
 const LEAST_WORDS: u64 = 50;
+/// Words that a text needs before shares of its phrases are judged: in a shorter one, two mentions of a
+/// long name reach the limits, which were made for web pages.
+const LEAST_PHRASES: u64 = 200;
 /// Lines that a text needs before shares of its lines are judged.
-const LEAST_LINES: u64 = 5;
+pub(crate) const LEAST_LINES: u64 = 5;
 
 /// `part` of `whole`, whatever the size; `None` of nothing.
 pub(crate) fn ratio(part: u64, whole: u64) -> Option<f32> {
@@ -66,5 +69,10 @@ impl Text {
     /// Whether there are enough words to speak of shares of them.
     pub(crate) fn has_words(&self) -> bool {
         self.words >= LEAST_WORDS
+    }
+
+    /// Whether there are enough words to speak of shares of phrases.
+    pub(crate) fn has_phrases(&self) -> bool {
+        self.words >= LEAST_PHRASES
     }
 }

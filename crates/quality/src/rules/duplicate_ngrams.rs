@@ -2,7 +2,7 @@
 
 use toadstone_core::Bound;
 
-use crate::rule::{WRITTEN};
+use crate::rule::DOCUMENTS;
 use crate::{Family, Rule};
 
 /// The rules.
@@ -15,8 +15,8 @@ pub static FAMILY: Family = Family {
             bound: Bound::AtMost,
             limit: 0.15,
             on: true,
-            kinds: WRITTEN,
-            measure: |text| text.has_words().then_some(text.duplicate[0]),
+            kinds: DOCUMENTS,
+            measure: |text| text.has_phrases().then_some(text.duplicate[0]),
         },
         Rule {
             name: "duplicate-6-grams",
@@ -24,8 +24,8 @@ pub static FAMILY: Family = Family {
             bound: Bound::AtMost,
             limit: 0.14,
             on: true,
-            kinds: WRITTEN,
-            measure: |text| text.has_words().then_some(text.duplicate[1]),
+            kinds: DOCUMENTS,
+            measure: |text| text.has_phrases().then_some(text.duplicate[1]),
         },
         Rule {
             name: "duplicate-7-grams",
@@ -33,8 +33,8 @@ pub static FAMILY: Family = Family {
             bound: Bound::AtMost,
             limit: 0.13,
             on: true,
-            kinds: WRITTEN,
-            measure: |text| text.has_words().then_some(text.duplicate[2]),
+            kinds: DOCUMENTS,
+            measure: |text| text.has_phrases().then_some(text.duplicate[2]),
         },
         Rule {
             name: "duplicate-8-grams",
@@ -42,8 +42,8 @@ pub static FAMILY: Family = Family {
             bound: Bound::AtMost,
             limit: 0.12,
             on: true,
-            kinds: WRITTEN,
-            measure: |text| text.has_words().then_some(text.duplicate[3]),
+            kinds: DOCUMENTS,
+            measure: |text| text.has_phrases().then_some(text.duplicate[3]),
         },
         Rule {
             name: "duplicate-9-grams",
@@ -51,8 +51,8 @@ pub static FAMILY: Family = Family {
             bound: Bound::AtMost,
             limit: 0.11,
             on: true,
-            kinds: WRITTEN,
-            measure: |text| text.has_words().then_some(text.duplicate[4]),
+            kinds: DOCUMENTS,
+            measure: |text| text.has_phrases().then_some(text.duplicate[4]),
         },
         Rule {
             name: "duplicate-10-grams",
@@ -60,8 +60,8 @@ pub static FAMILY: Family = Family {
             bound: Bound::AtMost,
             limit: 0.1,
             on: true,
-            kinds: WRITTEN,
-            measure: |text| text.has_words().then_some(text.duplicate[5]),
+            kinds: DOCUMENTS,
+            measure: |text| text.has_phrases().then_some(text.duplicate[5]),
         },
     ],
 };

@@ -2,7 +2,7 @@
 
 use toadstone_core::Bound;
 
-use crate::rule::{DOCUMENTS};
+use crate::rule::DOCUMENTS;
 use crate::{Family, Rule};
 
 /// The rules.
@@ -25,7 +25,7 @@ pub static FAMILY: Family = Family {
             limit: 0.3,
             on: true,
             kinds: DOCUMENTS,
-            measure: |text| text.per_word(text.breaks),
+            measure: |text| text.per_word(text.lines.items.saturating_sub(1)),
         },
     ],
 };

@@ -9,6 +9,7 @@ pub mod letters;
 pub mod line_ends;
 pub mod line_length;
 pub mod line_marks;
+pub mod looping;
 pub mod repeated_lines;
 pub mod sentences;
 pub mod stop_words;

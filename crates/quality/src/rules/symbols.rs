@@ -2,7 +2,7 @@
 
 use toadstone_core::Bound;
 
-use crate::rule::{DOCUMENTS};
+use crate::rule::DOCUMENTS;
 use crate::{Family, Rule};
 
 /// The rules.

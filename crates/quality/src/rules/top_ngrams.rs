@@ -2,7 +2,7 @@
 
 use toadstone_core::Bound;
 
-use crate::rule::{WRITTEN};
+use crate::rule::DOCUMENTS;
 use crate::{Family, Rule};
 
 /// The rules.
@@ -15,8 +15,8 @@ pub static FAMILY: Family = Family {
             bound: Bound::AtMost,
             limit: 0.2,
             on: true,
-            kinds: WRITTEN,
-            measure: |text| text.has_words().then_some(text.top[0]),
+            kinds: DOCUMENTS,
+            measure: |text| text.has_phrases().then_some(text.top[0]),
         },
         Rule {
             name: "top-3-gram",
@@ -24,8 +24,8 @@ pub static FAMILY: Family = Family {
             bound: Bound::AtMost,
             limit: 0.18,
             on: true,
-            kinds: WRITTEN,
-            measure: |text| text.has_words().then_some(text.top[1]),
+            kinds: DOCUMENTS,
+            measure: |text| text.has_phrases().then_some(text.top[1]),
         },
         Rule {
             name: "top-4-gram",
@@ -33,8 +33,8 @@ pub static FAMILY: Family = Family {
             bound: Bound::AtMost,
             limit: 0.16,
             on: true,
-            kinds: WRITTEN,
-            measure: |text| text.has_words().then_some(text.top[2]),
+            kinds: DOCUMENTS,
+            measure: |text| text.has_phrases().then_some(text.top[2]),
         },
     ],
 };

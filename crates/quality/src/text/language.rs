@@ -10,16 +10,24 @@ use super::words::Words;
 /// Bytes from the middle of a text that are looked at: more of them change no answer, and the ends of a
 /// page are often menus.
 const EXCERPT: usize = 1024;
+/// Sureness from which on a language is taken for told.
+pub const SURE: f32 = 0.9;
 /// Letters below which nothing is said.
 const LEAST: usize = 20;
 /// Frequent English words that no other common language has.
-const ENGLISH: [&str; 21] = [
-    "the", "and", "that", "with", "this", "you", "from", "not", "they", "which", "their", "would", "when", "what",
-    "there", "has", "been", "were", "your", "these", "The",
+const ENGLISH: [&str; 23] = [
+    "the", "The", "and", "that", "with", "this", "This", "you", "from", "not", "they", "which", "their",
+    "would", "when", "what", "there", "has", "been", "were", "your", "these", "These",
+];
+/// Other frequent English words, which some languages have too, though none of them many.
+const SHARED: [&str; 23] = [
+    "to", "of", "is", "in", "it", "for", "on", "by", "be", "are", "was", "an", "or", "at", "have", "if",
+    "can", "will", "In", "It", "To", "If", "For",
 ];
 /// The eight words of Gopher's test, also at the start of a sentence.
 const STOP_WORDS: [&str; 16] = [
-    "the", "be", "to", "of", "and", "that", "have", "with", "The", "Be", "To", "Of", "And", "That", "Have", "With",
+    "the", "be", "to", "of", "and", "that", "have", "with", "The", "Be", "To", "Of", "And", "That", "Have",
+    "With",
 ];
 
 /// Tells languages.
@@ -31,6 +39,7 @@ pub struct Language {
     detector: Detector,
     expected: Vec<String>,
     english: Vec<u64>,
+    shared: Vec<u64>,
     stop_words: Vec<u64>,
 }
 
@@ -41,6 +50,7 @@ impl Language {
             detector: Detector::new(),
             expected: expected.to_vec(),
             english: digests(&ENGLISH),
+            shared: digests(&SHARED),
             stop_words: digests(&STOP_WORDS),
         }
     }
@@ -48,7 +58,8 @@ impl Language {
     /// Fills [`Text::language`], [`Text::unexpected`] and [`Text::stop_words`].
     pub fn tell(&self, text: &str, words: &Words, repeats: &Repeats, out: &mut Text) {
         out.stop_words = self.stop_words.iter().map(|word| repeats.count(*word)).sum();
-        out.language = if self.clearly_english(words, repeats) { Some(("eng", 1.0)) } else { self.detect(text) };
+        out.language =
+            if self.clearly_english(words, repeats) { Some(("eng", 1.0)) } else { self.detect(text) };
         let expected = |code: &str| self.expected.iter().any(|e| e == code);
         out.unexpected = out
             .language
@@ -56,11 +67,18 @@ impl Language {
             .map(|(code, sure)| if expected(code) { 0.0 } else { sure });
     }
 
-    /// Whether at least 3 different words of the list make at least 8 % of the text.
+    /// Whether function words of English, at least 3 different ones and one that is only English, make
+    /// at least 12 % of the text. Prose has 25 to 40 %, tables of contents 10 %; Dutch, which shares
+    /// most of them, has 7 % of those that it shares.
     fn clearly_english(&self, words: &Words, repeats: &Repeats) -> bool {
-        let counts = self.english.iter().map(|word| repeats.count(*word));
-        let (different, all) = counts.fold((0, 0), |(d, all), n| (d + u64::from(n > 0), all + n));
-        different >= 3 && all * 100 >= words.kept.len() as u64 * 8
+        let count = |list: &[u64]| {
+            let counts = list.iter().map(|word| repeats.count(*word));
+            counts.fold((0, 0), |(different, all), n| (different + u64::from(n > 0), all + n))
+        };
+        let (english, shared) = (count(&self.english), count(&self.shared));
+        english.0 > 0
+            && english.0 + shared.0 >= 3
+            && (english.1 + shared.1) * 100 >= words.kept.len() as u64 * 12
     }
 
     fn detect(&self, text: &str) -> Option<(&'static str, f32)> {

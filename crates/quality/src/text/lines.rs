@@ -33,6 +33,8 @@ impl Lines {
         let mut phrases = boilerplate.iter().copied().peekable();
         let mut paragraph = (0, 0);
         let mut unpunctuated = 0;
+        // Whether the line before may go on in this one.
+        let mut open = false;
         let mut start = 0;
         for raw in split(text) {
             let end = start + raw.len();
@@ -42,6 +44,7 @@ impl Lines {
             let line = raw.trim();
             if line.is_empty() {
                 self.paragraph(std::mem::take(&mut paragraph), out);
+                open = false;
                 continue;
             }
             let ascii = line.is_ascii();
@@ -50,14 +53,16 @@ impl Lines {
             if found.words >= SENTENCE && !is_boilerplate {
                 out.sentences += found.ends + u64::from(found.open);
             }
+            out.wrapped += u64::from(open && line.starts_with(char::is_lowercase));
+            let punctuated = out.punctuated;
             let chars = self.line(line, ascii, out);
+            open = out.punctuated == punctuated;
             let (hash, length) = paragraph;
             paragraph = (mix(hash ^ xxh3_64(line.as_bytes())), length + chars);
         }
         self.paragraph(paragraph, out);
         let letters = || text.chars().filter(|c| c.is_alphanumeric()).count() as u64;
         out.has_sentences = unpunctuated == 0 || unpunctuated * 2 < letters();
-        out.breaks = memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64;
         repeats(&self.lines, &mut self.table, &mut out.lines);
         repeats(&self.paragraphs, &mut self.table, &mut out.paragraphs);
     }

@@ -58,7 +58,7 @@ pub struct Text {
     pub ellipses: u64,
     /// `{`.
     pub braces: u64,
-    /// Line feeds.
+    /// Line feeds. Only of code.
     pub breaks: u64,
     /// Lines.
     pub lines: Repeated,
@@ -70,6 +70,8 @@ pub struct Text {
     pub trailing_off: u64,
     /// Lines that end like a sentence.
     pub punctuated: u64,
+    /// Other lines that go on in the next one: it follows at once and begins with a small letter.
+    pub wrapped: u64,
     /// Lines of at most 30 columns (a character of Han or kana takes two).
     pub short: u64,
     /// Sentences, outside lines of fewer than three words and lines of boilerplate.

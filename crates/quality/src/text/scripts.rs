@@ -39,10 +39,28 @@ pub fn full_stop(c: char) -> bool {
 
 /// Whether a mark ends a sentence if nothing follows it before the next space.
 pub fn ends_sentence(c: char) -> bool {
-    matches!(c, '.' | '!' | '?' | '…' | '؟' | '۔' | '।' | '॥' | '։' | '።' | '․' | '‼' | '⁇' | '⁈' | '⁉') || full_stop(c)
+    matches!(c, '.' | '!' | '?' | '…' | '؟' | '۔' | '।' | '॥' | '։' | '።' | '․' | '‼' | '⁇' | '⁈' | '⁉')
+        || full_stop(c)
 }
 
 /// Whether a mark may stand between the end of a sentence and the next space.
 pub fn closes(c: char) -> bool {
-    matches!(c, '"' | '\'' | ')' | ']' | '}' | '»' | '”' | '’' | '“' | '›' | '」' | '』' | '）' | '】' | '*' | '_')
+    matches!(
+        c,
+        '"' | '\''
+            | ')'
+            | ']'
+            | '}'
+            | '»'
+            | '”'
+            | '’'
+            | '“'
+            | '›'
+            | '」'
+            | '』'
+            | '）'
+            | '】'
+            | '*'
+            | '_'
+    )
 }
