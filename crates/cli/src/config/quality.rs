@@ -30,7 +30,9 @@ fn setting(name: &str, value: &Value<'_>) -> Result<Setting, Mistake> {
     let section = format!("quality.{name}");
     let table = as_table(value, &section)?;
     only_known(table, &section, &["enabled", "limit"])?;
-    let on = table.get("enabled").map(|v| v.get_ref().as_bool().ok_or_else(|| wrong(v, "enabled", "true or false")));
+    let on = table
+        .get("enabled")
+        .map(|v| v.get_ref().as_bool().ok_or_else(|| wrong(v, "enabled", "true or false")));
     let limit = table.get("limit").map(|v| {
         let number = number(v).filter(|n| *n >= 0.0 && n.is_finite());
         number.map(|n| n as f32).ok_or_else(|| wrong(v, "limit", "a number from 0 on"))
@@ -51,7 +53,10 @@ fn language(value: &Value<'_>) -> Result<String, Mistake> {
         what: format!("no language can be told that is called \"{text}\""),
         span: value.span(),
         label: "unknown language".to_owned(),
-        help: format!("write its ISO 639-3 code; these can be told: {}", codes().collect::<Vec<_>>().join(", ")),
+        help: format!(
+            "write its ISO 639-3 code; these can be told: {}",
+            codes().collect::<Vec<_>>().join(", ")
+        ),
     })
 }
 

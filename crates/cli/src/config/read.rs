@@ -144,7 +144,9 @@ fn detectors(table: &DeTable<'_>, policy: &mut Policy) -> Result<(), Mistake> {
 }
 
 fn limit(value: &Value<'_>) -> Result<f64, Mistake> {
-    number(value).filter(|n| (0.0..=300.0).contains(n)).ok_or_else(|| wrong(value, "limit", "a number from 0 to 300"))
+    number(value)
+        .filter(|n| (0.0..=300.0).contains(n))
+        .ok_or_else(|| wrong(value, "limit", "a number from 0 to 300"))
 }
 
 /// A whole or broken number.

@@ -11,7 +11,7 @@ use super::{Repeated, Text};
 /// Columns of a short line, as in FineWeb.
 const SHORT: u64 = 30;
 /// Words of a line that has a sentence, as in C4.
-const SENTENCE: u64 = 3;
+const SENTENCE: u64 = 5;
 /// What lists begin with.
 const BULLETS: [char; 9] = ['•', '‣', '◦', '▪', '●', '○', '·', '-', '*'];
 

@@ -74,7 +74,7 @@ pub struct Text {
     pub wrapped: u64,
     /// Lines of at most 30 columns (a character of Han or kana takes two).
     pub short: u64,
-    /// Sentences, outside lines of fewer than three words and lines of boilerplate.
+    /// Sentences, outside lines of fewer than five words and lines of boilerplate.
     pub sentences: u64,
     /// Whether sentences can be told: Thai and its neighbours do not mark their ends.
     pub has_sentences: bool,
