@@ -209,9 +209,9 @@ fn rule_line(rule: &QualityRule, wide: usize) -> Line {
 }
 
 fn silent(quality: &Quality) -> Option<String> {
-    let names = judged::silent(quality);
-    (!names.is_empty())
-        .then(|| format!("{}: nothing here that they can judge, or switched off", names.join(", ")))
+    let rules = judged::silent(quality).len() as u64;
+    let rules = (rules > 0).then(|| words::plural(rules, "rule"))?;
+    Some(format!("{rules}: nothing here that they can judge, or switched off (report.html names them)"))
 }
 
 /// One row for each detector.

@@ -20,7 +20,7 @@ pub static FAMILY: Family = Family {
         },
         Rule {
             name: "duplicate-line-characters",
-            what: "share of characters in such lines",
+            what: "share of characters in lines that repeat an earlier one",
             bound: Bound::AtMost,
             limit: 0.1,
             on: true,
@@ -38,7 +38,7 @@ pub static FAMILY: Family = Family {
         },
         Rule {
             name: "duplicate-paragraph-characters",
-            what: "share of characters in such paragraphs",
+            what: "share of characters in paragraphs that repeat an earlier one",
             bound: Bound::AtMost,
             limit: 0.2,
             on: true,

@@ -3,7 +3,7 @@
 use toadstone_core::Bound;
 
 use crate::rule::DOCUMENTS;
-use crate::{Family, Rule};
+use crate::{Family, Rule, Text};
 
 /// The rules.
 pub static FAMILY: Family = Family {
@@ -15,6 +15,13 @@ pub static FAMILY: Family = Family {
         limit: 3.0,
         on: true,
         kinds: DOCUMENTS,
-        measure: |text| (text.has_sentences && text.has_words()).then_some(text.sentences as f32),
+        measure,
     }],
 };
+
+/// Words from which on a text is judged: in a shorter one, two long sentences are a whole news report.
+const LEAST: u64 = 100;
+
+fn measure(text: &Text) -> Option<f32> {
+    (text.has_sentences && text.words >= LEAST).then_some(text.sentences as f32)
+}

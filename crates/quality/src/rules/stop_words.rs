@@ -3,7 +3,6 @@
 use toadstone_core::Bound;
 
 use crate::rule::DOCUMENTS;
-use crate::text::language::SURE;
 use crate::{Family, Rule, Text};
 
 /// The rules.
@@ -20,9 +19,10 @@ pub static FAMILY: Family = Family {
     }],
 };
 
-/// Only of texts that are taken for English: others have no such words.
+/// Only of texts that are taken for English, however unsurely: lists of English words are no prose, and
+/// other languages have no such words.
 fn measure(text: &Text) -> Option<f32> {
-    let english = text.language.is_some_and(|(code, sure)| code == "eng" && sure >= SURE);
+    let english = text.language.is_some_and(|(code, _)| code == "eng");
     let spaced = text.alphabetic * 2 > text.words;
     (english && spaced && text.has_words()).then_some(text.stop_words as f32)
 }

@@ -38,7 +38,6 @@ fn table(rules: &[&QualityRule]) -> Markup {
             table {
                 thead { tr {
                     th { "Rule" } th { "What a text needs" } th.num { "Judged" } th.num { "Fail" } th.num { "Fail no other" }
-                    th { "Some that fail" }
                 } }
                 tbody { @for rule in rules { (row(rule)) } }
             }
@@ -50,22 +49,26 @@ fn row(rule: &QualityRule) -> Markup {
     html! {
         tr {
             td { code { (visible(&rule.name)) } }
-            td { (judged::condition(rule)) }
+            td {
+                (judged::condition(rule))
+                @if !rule.examples.is_empty() {
+                    details {
+                        summary { "Some that fail" }
+                        @for example in &rule.examples { (shown(example)) }
+                    }
+                }
+            }
             td.num { (words::count(rule.judged)) }
             td.num { (words::count(rule.failed)) }
             td.num { (words::count(rule.alone)) }
-            td { @for example in &rule.examples { (shown(example)) } }
         }
     }
 }
 
 fn shown(example: &QualityExample) -> Markup {
     html! {
-        details {
-            summary {
-                bdi { (text::sentence(&example.file, 120)) } ":" (example.row) ", "
-                (words::number(f64::from(example.value)))
-            }
+        p {
+            bdi { (text::sentence(&example.file, 120)) } ":" (example.row) ", " (words::number(f64::from(example.value))) br;
             (text::value(&example.text, SHOWN))
         }
     }
