@@ -100,6 +100,8 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
     let records = tables::records(&found, &corpus, &decision.waived);
     let results = Results { records, clusters: found.clusters, low_quality };
     let mut run = account::account(args, &corpus, read, decision, found.findings, found.checks);
+    let low = quality.as_ref().is_some_and(|quality| quality.failed > 0);
+    run.next.extend(low.then(|| "toadstone explain quality".to_owned()));
     run.quality = quality;
     run.quarantined = results.records.iter().filter(|r| r.quarantine).count() as u64;
     let exit = match (read.records, run.decision.fails) {
