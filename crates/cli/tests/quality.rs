@@ -236,7 +236,7 @@ fn hostile_texts_are_inert() {
     let bench = Bench::new();
     let evil = "<script>alert(1)</script>\\u001b[31m\\u202e";
     bench.write("<b>.jsonl", format!("{{\"text\":\"{evil}\"}}\n"));
-    let out = bench.run(&["scan", "<b>.jsonl", "--quality", "--out", "run"]).exits(0).out();
+    let out = bench.run(&["scan", "<b>.jsonl", "--quality", "--out", "run"]).exits(1).out();
     assert!(!out.contains('\u{1b}') && !out.contains('\u{202e}'), "{out}");
     let page = String::from_utf8(bench.read("run/report.html")).unwrap();
     assert!(!page.contains("<script>alert") && !page.contains("<b>") && !page.contains('\u{202e}'));

@@ -39,11 +39,12 @@ fn page(name: &str) -> Result<String, Failure> {
 
 /// There is no page of this name.
 fn nothing(name: &str) -> Failure {
-    let rules = toadstone_quality::rules().map(|rule| rule.name).chain([QUALITY]);
-    match closest(name, registry().iter().map(|d| d.card().name).chain(rules)) {
-        Some(near) => Failure::new(format!("there is no detector or rule `{name}`"))
-            .help(format!("did you mean `{near}`?")),
-        None => unknown(name),
+    let detector = closest(name, registry().iter().map(|d| d.card().name));
+    match closest(name, toadstone_quality::rules().map(|rule| rule.name).chain([QUALITY])) {
+        Some(near) if detector.is_none() => {
+            Failure::new(format!("there is no rule `{name}`")).help(format!("did you mean `{near}`?"))
+        }
+        _ => unknown(name),
     }
 }
 
