@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Decision, Finding, Verdict};
+use crate::{Decision, Finding, Quality, Verdict};
 
 /// Version of the files that a run writes. It grows when a field changes its meaning or goes away.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -101,6 +101,9 @@ pub struct Run {
     pub quarantined: u64,
     /// Every detector, in the registry's order.
     pub checks: Vec<Check>,
+    /// What quality rules say, if they were asked for. No part of the verdict.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<Quality>,
     /// Wall-clock seconds.
     pub seconds: f64,
     /// Peak resident memory in bytes, where the system tells.

@@ -36,6 +36,6 @@ pub use options::{Limits, Options};
 pub use rejected::{KEPT_CONTENT, Reason, Rejected};
 pub use split::SplitError;
 pub use write::{
-    Duplicate, Named, SuspiciousRecord, Weight, WriteError, write_atomically, write_duplicates,
-    write_records, write_weights,
+    Duplicate, LowQuality, Named, SuspiciousRecord, Weight, WriteError, write_atomically, write_duplicates,
+    write_quality, write_records, write_weights,
 };

@@ -2,16 +2,20 @@
 
 use std::io;
 
-use toadstone_core::{Evidence, Finding, Run, Sample, Severity, Verdict, visible};
+use toadstone_core::{Evidence, Finding, Quality, QualityRule, Run, Sample, Severity, Verdict, visible};
 
 use crate::layout::{Ink, Line, Page};
 use crate::view::{LISTED, Standing, View, file_name, shape};
-use crate::{Context, shown, words};
+use crate::{Context, quality as judged, shown, words};
 
 /// Findings shown in full; the rest is in the files.
 const FINDINGS: usize = 25;
 /// Sample rows for each of them.
 const SAMPLES: usize = 3;
+/// Rules of quality with a line of their own.
+const RULES: usize = 8;
+/// Languages that are named.
+const LANGUAGES: usize = 6;
 /// Characters of a quoted trigger, behaviour or origin.
 const QUOTE: usize = 120;
 /// Column at which values begin.
@@ -35,6 +39,7 @@ pub(crate) fn write(run: &Run, context: &Context<'_>, out: &mut dyn io::Write) -
         page.line(0, &Line::new(&format!("{more}, less severe: see report.html or findings.json.")))?;
     }
     notes(&mut page, &view)?;
+    quality(&mut page, run)?;
     summary(&mut page, &view)?;
     next(&mut page, run)
 }
@@ -172,6 +177,41 @@ fn notes(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
         field(page, if i == 0 { "notes" } else { "" }, &Line::new(note))?;
     }
     Ok(())
+}
+
+/// What the rules of quality say, the ones that most records fail first.
+fn quality(page: &mut Page<'_>, run: &Run) -> io::Result<()> {
+    let Some(quality) = &run.quality else { return Ok(()) };
+    page.gap()?;
+    field(page, "quality", &Line::default().with(&judged::sentence(quality), Ink::Bold))?;
+    field(page, "", &Line::new(judged::NO_POISON))?;
+    let failed = judged::failed(quality);
+    let wide = failed.iter().take(RULES).map(|rule| rule.name.len()).max().unwrap_or(0);
+    for rule in failed.iter().take(RULES) {
+        field(page, "", &rule_line(rule, wide))?;
+    }
+    if failed.len() > RULES {
+        let more = words::plural((failed.len() - RULES) as u64, "more rule");
+        field(page, "", &Line::default().with(&format!("and {more}: see report.html"), Ink::Faint))?;
+    }
+    for (label, text) in [("languages", judged::languages(quality, LANGUAGES)), ("silent", silent(quality))] {
+        if let Some(text) = text {
+            field(page, label, &Line::new(&text))?;
+        }
+    }
+    Ok(())
+}
+
+fn rule_line(rule: &QualityRule, wide: usize) -> Line {
+    let name = visible(&rule.name);
+    let line = format!("{:>9}  {name:wide$}  ", words::count(rule.failed));
+    Line::new(&line).with(&judged::condition(rule), Ink::Faint)
+}
+
+fn silent(quality: &Quality) -> Option<String> {
+    let rules = judged::silent(quality).len() as u64;
+    let rules = (rules > 0).then(|| words::plural(rules, "rule"))?;
+    Some(format!("{rules}: nothing here that they can judge, or switched off (report.html names them)"))
 }
 
 /// One row for each detector.

@@ -10,6 +10,7 @@ mod human;
 pub mod json;
 mod layout;
 mod markdown;
+mod quality;
 mod sarif;
 mod shown;
 mod sources;

@@ -8,7 +8,7 @@ use std::io;
 use toadstone_core::{Evidence, Finding, Run, Sample, Verdict};
 
 use crate::view::{LISTED, Standing, View, file_name, shape};
-use crate::{Context, shown, words};
+use crate::{Context, quality, shown, words};
 
 /// Findings told in full: a comment holds 65,536 characters.
 const DETAILED: usize = 10;
@@ -35,6 +35,9 @@ pub(crate) fn write(run: &Run, _: &Context<'_>, out: &mut dyn io::Write) -> io::
         details(&view, i + 1, finding, out)?;
     }
     notes(run, out)?;
+    if let Some(quality) = &run.quality {
+        writeln!(out, "Quality: {} {}\n", quality::sentence(quality), quality::NO_POISON)?;
+    }
     next(run, out)
 }
 

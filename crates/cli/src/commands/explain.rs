@@ -1,32 +1,64 @@
 //! `toadstone explain`: the page of a detector.
 
 use toadstone_detect::{find, registry};
+use toadstone_quality::{PAGE, Standards, families};
 
 use crate::Exit;
 use crate::config::closest;
 use crate::failure::Failure;
 use crate::terminal::print;
 
-/// Print what a detector finds, the evidence it shows and what it cannot see
+/// Print what a detector finds, the evidence it shows and what it cannot see; or what a rule of quality does
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Name of the detector; without it, all detectors are listed
-    detector: Option<String>,
+    /// Name of a detector, of a rule of quality, or `quality`; without it, all detectors are listed
+    name: Option<String>,
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    match &args.detector {
+    match &args.name {
         Some(name) => print(page(name)?)?,
         None => print(list())?,
     }
     Ok(Exit::Pass)
 }
 
+/// What all rules of quality together are called here.
+const QUALITY: &str = "quality";
+
 fn page(name: &str) -> Result<String, Failure> {
-    let detector = find(name).ok_or_else(|| unknown(name))?;
-    let page = detector.card().page.trim_end();
+    let rule = || toadstone_quality::find(name).map(|(family, _)| family.page);
+    let page = match name {
+        QUALITY => return Ok(rules()),
+        _ => find(name).map(|detector| detector.card().page).or_else(rule),
+    };
+    let page = page.ok_or_else(|| nothing(name))?.trim_end();
     Ok(format!("{page}\n"))
+}
+
+/// There is no page of this name.
+fn nothing(name: &str) -> Failure {
+    let detector = closest(name, registry().iter().map(|d| d.card().name));
+    match closest(name, toadstone_quality::rules().map(|rule| rule.name).chain([QUALITY])) {
+        Some(near) if detector.is_none() => {
+            Failure::new(format!("there is no rule `{name}`")).help(format!("did you mean `{near}`?"))
+        }
+        _ => unknown(name),
+    }
+}
+
+/// The page on quality, and every rule with its limit.
+fn rules() -> String {
+    let mut out = format!("{}\n\n## The rules\n", PAGE.trim_end());
+    let standards = Standards::default();
+    for rule in families().iter().flat_map(|family| family.rules) {
+        let off = if standards.on(rule) { "" } else { " (off unless the policy switches it on)" };
+        let kinds: Vec<&str> = rule.kinds.iter().map(|kind| kind.name()).collect();
+        out += &format!("- `{}`: {}, {} {}{off}. ", rule.name, rule.what, rule.bound.name(), rule.limit);
+        out += &format!("For: {}.\n", kinds.join(", "));
+    }
+    out + "\nnext: toadstone explain RULE\n"
 }
 
 /// There is no detector of this name.
@@ -46,5 +78,6 @@ fn list() -> String {
     for card in &cards {
         out += &format!("{:width$}  {}\n", card.name, card.title);
     }
+    out += "\nThe rules of quality have a page of their own: toadstone explain quality\n";
     out + "\nnext: toadstone explain NAME\n"
 }

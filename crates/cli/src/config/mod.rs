@@ -5,6 +5,7 @@
 
 mod date;
 mod diagnostic;
+mod quality;
 mod read;
 mod suggest;
 mod template;
@@ -13,6 +14,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use toadstone_core::{Decision, Policy};
+use toadstone_quality::Standards;
 
 pub use date::today;
 pub use diagnostic::Diagnostic;
@@ -31,6 +33,8 @@ pub struct Config {
     pub policy: Policy,
     /// `fail-on = "never"`: the verdict is reported and the exit code stays 0.
     pub never_fail: bool,
+    /// What the team wants of its texts.
+    pub quality: Standards,
     file: Option<Origin>,
 }
 
@@ -63,14 +67,14 @@ impl Config {
     }
 
     fn built_in() -> Config {
-        Config { policy: Policy::default(), never_fail: false, file: None }
+        Config { policy: Policy::default(), never_fail: false, quality: Standards::default(), file: None }
     }
 
     fn parse(path: &Path, text: String) -> Result<Config, Box<Diagnostic>> {
         match read::read(&text) {
-            Ok(read::Read { policy, never_fail, waivers }) => {
+            Ok(read::Read { policy, never_fail, quality, waivers }) => {
                 let file = Some(Origin { path: path.to_owned(), text, waivers });
-                Ok(Config { policy, never_fail, file })
+                Ok(Config { policy, never_fail, quality, file })
             }
             Err(mistake) => Err(Box::new(Diagnostic::error(path, text, mistake))),
         }

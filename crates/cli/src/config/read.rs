@@ -3,10 +3,12 @@
 use std::ops::Range;
 
 use toadstone_core::{Confidence, Policy, Severity, Threshold, Verdict, Waiver};
+use toadstone_quality::Standards;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::date::is_day;
+use super::quality;
 use super::suggest::closest;
 
 /// What is wrong, where, and what to do.
@@ -28,6 +30,8 @@ pub struct Read {
     pub policy: Policy,
     /// Whether the exit code never depends on the verdict.
     pub never_fail: bool,
+    /// What the team wants of its texts.
+    pub quality: Standards,
     /// Where each waiver's `finding` stands.
     pub waivers: Vec<Range<usize>>,
 }
@@ -44,7 +48,7 @@ const CONFIDENCES: [(&str, Confidence); 3] =
 const FAIL_ON: [(&str, Option<Verdict>); 3] =
     [("review", Some(Verdict::Review)), ("block", Some(Verdict::Block)), ("never", None)];
 
-type Value<'a> = Spanned<DeValue<'a>>;
+pub(super) type Value<'a> = Spanned<DeValue<'a>>;
 
 /// Reads the whole file, or says what the first mistake is.
 pub fn read(text: &str) -> Result<Read, Mistake> {
@@ -55,13 +59,21 @@ pub fn read(text: &str) -> Result<Read, Mistake> {
         help: "`toadstone init` writes a file that shows every setting".to_owned(),
     })?;
     let table = document.get_ref();
-    only_known(table, "", &["policy", "detectors", "waivers"])?;
-    let mut out = Read { policy: Policy::default(), never_fail: false, waivers: Vec::new() };
+    only_known(table, "", &["policy", "detectors", "quality", "waivers"])?;
+    let mut out = Read {
+        policy: Policy::default(),
+        never_fail: false,
+        quality: Standards::default(),
+        waivers: Vec::new(),
+    };
     if let Some(value) = table.get("policy") {
         policy(as_table(value, "policy")?, &mut out)?;
     }
     if let Some(value) = table.get("detectors") {
         detectors(as_table(value, "detectors")?, &mut out.policy)?;
+    }
+    if let Some(value) = table.get("quality") {
+        out.quality = quality::read(as_table(value, "quality")?)?;
     }
     if let Some(value) = table.get("waivers") {
         waivers(value, &mut out)?;
@@ -132,10 +144,16 @@ fn detectors(table: &DeTable<'_>, policy: &mut Policy) -> Result<(), Mistake> {
 }
 
 fn limit(value: &Value<'_>) -> Result<f64, Mistake> {
-    let number = value.get_ref().as_integer().map(|i| i.as_str().to_owned());
-    let number = number.or_else(|| value.get_ref().as_float().map(|f| f.as_str().to_owned()));
-    let number = number.and_then(|n| n.parse::<f64>().ok()).filter(|n| (0.0..=300.0).contains(n));
-    number.ok_or_else(|| wrong(value, "limit", "a number from 0 to 300"))
+    number(value)
+        .filter(|n| (0.0..=300.0).contains(n))
+        .ok_or_else(|| wrong(value, "limit", "a number from 0 to 300"))
+}
+
+/// A whole or broken number.
+pub(super) fn number(value: &Value<'_>) -> Option<f64> {
+    let whole = value.get_ref().as_integer().map(|i| i.as_str().to_owned());
+    let text = whole.or_else(|| value.get_ref().as_float().map(|f| f.as_str().to_owned()))?;
+    text.replace('_', "").parse().ok()
 }
 
 fn waivers(value: &Value<'_>, out: &mut Read) -> Result<(), Mistake> {
@@ -220,7 +238,7 @@ fn choice<T: Copy>(value: &Value<'_>, key: &str, choices: &[(&str, T)]) -> Resul
     })
 }
 
-fn wrong(value: &Value<'_>, key: &str, wanted: &str) -> Mistake {
+pub(super) fn wrong(value: &Value<'_>, key: &str, wanted: &str) -> Mistake {
     Mistake {
         what: format!("`{key}` has to be {wanted}"),
         span: value.span(),
@@ -229,7 +247,7 @@ fn wrong(value: &Value<'_>, key: &str, wanted: &str) -> Mistake {
     }
 }
 
-fn as_table<'v, 'a>(value: &'v Value<'a>, name: &str) -> Result<&'v DeTable<'a>, Mistake> {
+pub(super) fn as_table<'v, 'a>(value: &'v Value<'a>, name: &str) -> Result<&'v DeTable<'a>, Mistake> {
     value.get_ref().as_table().ok_or_else(|| Mistake {
         what: format!("`{name}` has to be a table"),
         span: value.span(),
@@ -238,7 +256,7 @@ fn as_table<'v, 'a>(value: &'v Value<'a>, name: &str) -> Result<&'v DeTable<'a>,
     })
 }
 
-fn only_known(table: &DeTable<'_>, section: &str, known: &[&str]) -> Result<(), Mistake> {
+pub(super) fn only_known(table: &DeTable<'_>, section: &str, known: &[&str]) -> Result<(), Mistake> {
     let unknown = table.keys().filter(|k| !known.contains(&k.get_ref().as_ref()));
     let Some(key) = unknown.min_by_key(|k| k.span().start) else { return Ok(()) };
     let place = if section.is_empty() { String::new() } else { format!(" in [{section}]") };

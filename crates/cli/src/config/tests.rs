@@ -1,4 +1,5 @@
 use super::*;
+use toadstone_quality::{Setting, Standards};
 
 fn mistake(text: &str) -> String {
     Config::parse(Path::new("toadstone.toml"), text.to_owned()).unwrap_err().render(false)
@@ -12,12 +13,15 @@ fn policy(text: &str) -> Config {
 fn the_template_is_the_default_and_its_examples_are_valid() {
     assert_eq!(policy(TEMPLATE).policy, Policy::default());
     assert_eq!(include_str!("../../../../toadstone.toml"), TEMPLATE);
-    let uncommented: String = TEMPLATE
-        .lines()
-        .skip_while(|l| !l.starts_with("# [[waivers]]"))
-        .map(|l| l.trim_start_matches("# ").to_owned() + "\n")
-        .collect();
-    assert_eq!(policy(&uncommented).policy.waivers.len(), 1);
+    let uncommented = |from: &str| -> String {
+        let lines = TEMPLATE.lines().skip_while(|line| !line.starts_with(from));
+        let lines = lines.take_while(|line| line.starts_with('#'));
+        lines.map(|line| line.trim_start_matches("# ").to_owned() + "\n").collect()
+    };
+    assert_eq!(policy(TEMPLATE).quality, Standards::default());
+    assert_eq!(policy(&uncommented("# [[waivers]]")).policy.waivers.len(), 1);
+    let quality = policy(&uncommented("# [quality]")).quality;
+    assert_eq!((quality.settings.len(), quality.languages.len()), (3, 2));
 }
 
 #[test]
@@ -32,6 +36,27 @@ fn settings_are_read() {
     assert_eq!(c.policy.block.severity, toadstone_core::Severity::Critical);
     assert_eq!(c.policy.block.confidence, toadstone_core::Confidence::High);
     assert_eq!(c.policy.waivers[0].expires, "2027-02-28");
+}
+
+#[test]
+fn standards_of_quality_are_read() {
+    let read =
+        policy("[quality]\nlanguages = ['eng']\nmany-words.limit = 1_000\nfew-words = { enabled = false }\n");
+    let setting = |name: &str| read.quality.settings[name];
+    assert_eq!(read.quality.languages, ["eng"]);
+    assert_eq!(setting("many-words"), Setting { on: None, limit: Some(1000.0) });
+    assert_eq!(setting("few-words"), Setting { on: Some(false), limit: None });
+}
+
+#[test]
+fn mistakes_of_quality_are_underlined() {
+    insta::assert_snapshot!(mistake("[quality]\nfew-wrods = { limit = 3 }\n"));
+    insta::assert_snapshot!(mistake("[quality]\nfew-words = 3\n"));
+    insta::assert_snapshot!(mistake("[quality]\nfew-words = { limit = -3 }\n"));
+    insta::assert_snapshot!(mistake("[quality]\nfew-words = { limt = 3 }\n"));
+    insta::assert_snapshot!(mistake("[quality]\nfew-words = { enabled = \"no\" }\n"));
+    insta::assert_snapshot!(mistake("[quality]\nlanguages = [\"en\"]\n"));
+    insta::assert_snapshot!(mistake("[quality]\nlanguages = \"eng\"\n"));
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod axis;
 mod found;
 mod interrupt;
 mod progress;
+mod quality;
 mod recognised;
 mod units;
 
@@ -14,12 +15,14 @@ use toadstone_core::{Control, Policy, ReadSummary, Source, SourceError};
 use toadstone_corpus::{Corpus, Options};
 use toadstone_detect::{ScanOptions, registry};
 use toadstone_origins::{WeighOptions, weigh};
+use toadstone_quality::{AssessOptions, Assessment, Standards, assess};
 
 pub use axis::axis;
 pub use found::{Found, Suspicious};
 pub use interrupt::Interrupt;
 pub use progress::grouped;
 use progress::{Mode, Progress};
+pub use quality::low_quality;
 pub use recognised::recognised;
 
 use crate::commands::explain::unknown;
@@ -162,6 +165,22 @@ impl Data {
             })?;
             Ok((scan.read, found))
         };
+        self.reading(source, settings.control, work)
+    }
+
+    /// Judges every record by the rules of quality; one reading.
+    ///
+    /// # Errors
+    /// The data cannot be read to its end.
+    pub fn assess(
+        &self,
+        source: &dyn Source,
+        standards: &Standards,
+        settings: &Settings<'_>,
+    ) -> Result<Assessment, Failure> {
+        let ScanOptions { threads, memory, temporary, .. } = self.scan_options(settings.temporary);
+        let options = AssessOptions { threads, memory, temporary };
+        let work = || assess(source, settings.files, standards, &options, settings.control);
         self.reading(source, settings.control, work)
     }
 

@@ -6,6 +6,7 @@
 //! policy admits this one style and this one script by their digests, and nothing from a network.
 
 mod finding;
+mod quality;
 pub(crate) mod svg;
 pub(crate) mod text;
 pub(crate) mod top;
@@ -55,6 +56,7 @@ fn page(view: &View<'_>) -> Markup {
         main {
             (top::coverage(view))
             (findings(view))
+            @if let Some(quality) = &view.run.quality { (quality::section(quality)) }
             (top::next(view.run))
             (top::provenance(view))
         }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use toadstone_core::{Control, Decision, ReadSummary, SourceError, Without, decide};
+use toadstone_core::{Control, Decision, Quality, ReadSummary, SourceError, Without, decide};
 use toadstone_corpus::Corpus;
 use toadstone_origins::{Capped, Over, cap};
 
 use super::plan::{Going, Plan, Why};
-use super::{Args, Dedup};
+use super::{Args, Dedup, LowQuality};
 use crate::config::{Config, today};
 use crate::data::{Found, Settings};
 use crate::failure::Failure;
@@ -32,6 +32,7 @@ impl Work<'_> {
         let mut going = Going::default();
         let files = self.corpus.names();
         let mut all: Option<ReadSummary> = None;
+        let mut quality = None;
         for round in 1.. {
             let gone = going.ids();
             let rest = Without { source: self.corpus, gone: &gone };
@@ -45,12 +46,22 @@ impl Work<'_> {
             let all = *all.get_or_insert(read);
             let decision = decide(&found.findings, &self.config.policy, &today());
             let mut new = self.quarantine(&found, &decision, &mut going);
+            let last = new == 0 || round == self.args.rounds;
+            if last && quality.is_none() && self.args.quality == LowQuality::Remove {
+                let (summary, gone) = self.low_quality(&settings, &mut going)?;
+                quality = Some(summary);
+                new += gone;
+            }
             if new == 0 {
                 new += self.duplicates(&found, &mut going);
                 new += self.caps(&mut going)?;
             }
             if new == 0 || round == self.args.rounds {
-                return Ok(self.concluded(all, going, (round, new == 0), &found, &decision));
+                if self.args.quality == LowQuality::Report {
+                    quality = Some(self.low_quality(&settings, &mut going)?.0);
+                }
+                let plan = self.concluded(all, going, (round, new == 0), &found, &decision);
+                return Ok(Plan { quality, ..plan });
             }
         }
         Err(Failure::new("internal error: the rounds of clean have no end"))
@@ -75,6 +86,28 @@ impl Work<'_> {
             new += u64::from(going.add(record.id, Why::Finding { findings, because }));
         }
         new
+    }
+
+    /// Judges what is left, and takes records that fail out if they are to go. They do so after those that
+    /// findings name, which have the better reason, and before copies, so that the one that stays of
+    /// a group is none of them. Returns how many go.
+    fn low_quality(&self, settings: &Settings<'_>, going: &mut Going) -> Result<(Quality, u64), Failure> {
+        let gone = going.ids();
+        let rest = Without { source: self.corpus, gone: &gone };
+        let assessment = self.args.data.assess(&rest, &self.config.quality, settings)?;
+        let mut new = 0;
+        if self.args.quality == LowQuality::Remove {
+            for record in assessment.failed {
+                let record = record.map_err(|e| Failure::new(SourceError::Temporary(e)))?;
+                let why = Why::Quality {
+                    rules: record.reasons.iter().map(|reason| reason.rule.name.to_owned()).collect(),
+                    values: record.reasons.iter().map(|reason| reason.value).collect(),
+                    limits: record.reasons.iter().map(|reason| reason.limit).collect(),
+                };
+                new += u64::from(going.add(record.id, why));
+            }
+        }
+        Ok((assessment.summary, new))
     }
 
     /// Copies, of which one stays. Clusters are those of what is left, so the one that stays does.
@@ -131,6 +164,7 @@ impl Work<'_> {
             refused: all.rejected,
             rounds,
             settled,
+            quality: None,
             verdict: decision.verdict,
             fails: decision.fails && !self.config.never_fail,
             left: left.collect(),

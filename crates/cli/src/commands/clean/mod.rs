@@ -56,6 +56,9 @@ pub struct Args {
     /// Write weights with which no source has more than a share of what is drawn, and remove nothing for it
     #[arg(long, value_name = "WHAT=SHARE", value_parser = cap::parse_whole)]
     weigh: Option<Cap>,
+    /// What to do with records that fail rules of quality (`toadstone explain quality`)
+    #[arg(long, value_name = "WHAT", value_enum, default_value = "report")]
+    quality: LowQuality,
 
     /// Most scans: what is left is scanned again until nothing more has to go
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100))]
@@ -73,6 +76,17 @@ enum Dedup {
     Exact,
     /// Those, and records with nearly the same content
     Near,
+}
+
+/// What becomes of records that fail rules of quality.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum LowQuality {
+    /// Do not look for them
+    Off,
+    /// Count them in clean.json, with the reasons, and leave them: low quality is not poison
+    Report,
+    /// Set them aside with the others
+    Remove,
 }
 
 /// Runs the command.
@@ -134,7 +148,13 @@ fn carry_out(work: &Work<'_>, stage: Stage, interrupt: &Interrupt) -> Result<Pla
 /// What a plan depends on: program, data, settings, policy.
 fn fingerprint(work: &Work<'_>) -> Result<String, Failure> {
     let digests = work.corpus.digests().map_err(|e| Failure::new(format!("cannot read the data: {e}")))?;
-    let all = format!("{} {digests:?} {:?} {:?}", env!("CARGO_PKG_VERSION"), work.args, work.config.policy);
+    let all = format!(
+        "{} {digests:?} {:?} {:?} {:?}",
+        env!("CARGO_PKG_VERSION"),
+        work.args,
+        work.config.policy,
+        work.config.quality
+    );
     Ok(format!("{:032x}", xxhash_rust::xxh3::xxh3_128(all.as_bytes())))
 }
 
@@ -155,6 +175,7 @@ fn summary(args: &Args, plan: &Plan) -> String {
         let what = match why {
             "finding" => "in findings that set their records aside",
             "duplicate" => "copies, of which one stays",
+            "quality" => "that fail rules of quality",
             _ => "of sources that have more than their share",
         };
         line(why, format!("{} {what}", records(n)));
@@ -177,6 +198,15 @@ fn summary(args: &Args, plan: &Plan) -> String {
             "",
             format!("the policy says {}: their records are left in place for a person", plan.verdict.name()),
         );
+    }
+    if let Some(quality) =
+        plan.quality.as_ref().filter(|q| args.quality == LowQuality::Report && q.failed > 0)
+    {
+        line(
+            "quality",
+            format!("{} that stay fail rules of quality, which is no poison", records(quality.failed)),
+        );
+        line("", "--quality remove sets them aside; clean.json counts the reasons".to_owned());
     }
     if let Some(dir) = args.out.as_ref().filter(|_| !args.dry_run) {
         let (kept, changes) = (quoted(&dir.join("kept")), quoted(&dir.join("changes.jsonl")));

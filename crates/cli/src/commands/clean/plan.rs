@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use toadstone_core::{InputFile, RecordId, Verdict};
+use toadstone_core::{InputFile, Quality, RecordId, Verdict};
 
 /// Why a record goes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,6 +23,15 @@ pub enum Why {
         /// The one that stays.
         twin: RecordId,
     },
+    /// Its text fails rules of quality.
+    Quality {
+        /// Their names, in the registry's order.
+        rules: Vec<String>,
+        /// What each of them measured.
+        values: Vec<f32>,
+        /// What each of them allows.
+        limits: Vec<f32>,
+    },
     /// Its source has more than its share.
     Cap {
         /// The rule: `domain=2%`.
@@ -38,6 +47,7 @@ impl Why {
         match self {
             Why::Finding { .. } => "finding",
             Why::Duplicate { .. } => "duplicate",
+            Why::Quality { .. } => "quality",
             Why::Cap { .. } => "cap",
         }
     }
@@ -68,6 +78,9 @@ pub struct Plan {
     pub rounds: u32,
     /// Whether the last round found nothing more to remove.
     pub settled: bool,
+    /// What the rules of quality say, if they were asked: of what stays, or where such records go, of
+    /// what was left when the findings were settled.
+    pub quality: Option<Quality>,
     /// What the policy says of what stays.
     pub verdict: Verdict,
     /// Whether that reaches `fail-on`.

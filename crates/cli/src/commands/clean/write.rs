@@ -178,6 +178,11 @@ impl<'w> Writer<'w> {
                 line["kind"] = json!(kind);
                 line["twin"] = json!({ "file": self.corpus.file_name(*file), "row": row });
             }
+            Why::Quality { rules, values, limits } => {
+                line["rules"] = json!(rules);
+                line["values"] = json!(values);
+                line["limits"] = json!(limits);
+            }
             Why::Cap { rule, most } => {
                 line["rule"] = json!(rule);
                 line["most"] = json!(most);
@@ -212,6 +217,7 @@ impl<'w> Writer<'w> {
             "reasons": plan.counts(),
             "rounds": plan.rounds,
             "settled": plan.settled,
+            "quality": plan.quality,
             "verdict": plan.verdict,
             "left": plan.left.iter().map(|(id, title)| json!({ "finding": id, "title": title })).collect::<Vec<_>>(),
             "files": self.inputs.iter().enumerate().map(file).collect::<Vec<_>>(),

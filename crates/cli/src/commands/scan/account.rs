@@ -10,7 +10,7 @@ use toadstone_corpus::Corpus;
 use super::{Args, REPORT};
 use crate::terminal::quoted;
 
-/// The account of a run; [`Run::quarantined`] and [`Run::seconds`] are still to be set.
+/// The account of a run; [`Run::quality`], [`Run::quarantined`] and [`Run::seconds`] are still to be set.
 pub fn account(
     args: &Args,
     corpus: &Corpus,
@@ -30,6 +30,7 @@ pub fn account(
         rejected: corpus.rejected(),
         quarantined: 0,
         checks,
+        quality: None,
         seconds: 0.0,
         peak_memory: peak_memory(),
         next: commands(args, &findings),

@@ -8,12 +8,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use toadstone_core::{Control, Decision, Finding, Run, Verdict, decide, visible};
-use toadstone_corpus::{Corpus, SuspiciousRecord, write_atomically, write_duplicates, write_records};
+use toadstone_corpus::{
+    Corpus, SuspiciousRecord, write_atomically, write_duplicates, write_quality, write_records,
+};
 use toadstone_detect::Cluster;
+use toadstone_quality::Failed;
 use toadstone_report::{Context, Format, Style};
 
 use crate::config::{Config, today};
-use crate::data::{Data, Interrupt, Settings, recognised};
+use crate::data::{Data, Interrupt, Settings, low_quality, recognised};
 use crate::failure::Failure;
 use crate::out::{Main, OutFolder, Space};
 use crate::terminal::{self, Color, tell};
@@ -22,6 +25,8 @@ use crate::{EXIT_CODES, Exit};
 /// The file that makes a folder a finished run.
 const RUN: Main =
     Main { name: "run.json", keys: ["schema", "verdict", "checks"], what: "a run of toadstone" };
+/// Records that fail rules of quality.
+const QUALITY: &str = "quality.parquet";
 /// Refused records.
 const REJECTED: &str = "rejected.jsonl";
 /// The page for a person.
@@ -34,13 +39,18 @@ pub struct Args {
     #[command(flatten)]
     data: Data,
 
-    /// Folder for run.json, findings.json, records.parquet, duplicates.parquet, rejected.jsonl and report.html
+    /// Folder for run.json, findings.json, records.parquet, duplicates.parquet, rejected.jsonl, report.html
+    /// and quality.parquet
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
     /// The policy [default: toadstone.toml of the current folder, if there is one]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+
+    /// Also judge the quality of the texts; `toadstone explain quality` says how. No part of the verdict
+    #[arg(long)]
+    quality: bool,
 
     /// What to print on standard output
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = format_parser())]
@@ -84,10 +94,15 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
     let settings =
         Settings { files: &files, policy: &config.policy, temporary: space.temporary(), control: &control };
     let (read, found) = args.data.scan(&corpus, &settings)?;
+    let quality = args.quality.then(|| args.data.assess(&corpus, &config.quality, &settings)).transpose()?;
+    let (quality, low_quality) = quality.map(|q| (q.summary, q.failed)).unzip();
     let decision = decision(&found.findings, &config);
     let records = tables::records(&found, &corpus, &decision.waived);
-    let results = Results { records, clusters: found.clusters };
+    let results = Results { records, clusters: found.clusters, low_quality };
     let mut run = account::account(args, &corpus, read, decision, found.findings, found.checks);
+    let low = quality.as_ref().is_some_and(|quality| quality.failed > 0);
+    run.next.extend(low.then(|| "toadstone explain quality".to_owned()));
+    run.quality = quality;
     run.quarantined = results.records.iter().filter(|r| r.quarantine).count() as u64;
     let exit = match (read.records, run.decision.fails) {
         (0, _) => Exit::NothingScanned,
@@ -99,7 +114,7 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
     }
     run.seconds = start.elapsed().as_secs_f64();
     if let Space::Out(mut out) = space {
-        write(&mut out, &corpus, &run, &results)?;
+        write(&mut out, &corpus, &run, results)?;
         interrupt.publish(|| out.publish())?;
     }
     interrupt.check()?;
@@ -114,6 +129,7 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
 struct Results {
     records: Vec<SuspiciousRecord>,
     clusters: Vec<Cluster>,
+    low_quality: Option<Failed>,
 }
 
 /// The policy of the file and of the command line together.
@@ -136,12 +152,15 @@ fn decision(findings: &[Finding], config: &Config) -> Decision {
 }
 
 /// Writes every file of the run beside the place where it will be.
-fn write(out: &mut OutFolder, corpus: &Corpus, run: &Run, results: &Results) -> Result<(), Failure> {
+fn write(out: &mut OutFolder, corpus: &Corpus, run: &Run, results: Results) -> Result<(), Failure> {
     let context = context(Style::default());
     let duplicates = tables::duplicates(&results.clusters, corpus);
     out.file("findings.json", |p| write_atomically(p, |f| toadstone_report::json::write_findings(run, f)))?;
     out.file("records.parquet", |p| write_records(p, &results.records))?;
     out.file("duplicates.parquet", |p| write_duplicates(p, duplicates).map(drop))?;
+    if let Some(failed) = results.low_quality {
+        out.file(QUALITY, |p| write_quality(p, low_quality(failed, &corpus.names())))?;
+    }
     out.file(REJECTED, |p| corpus.write_rejected(p))?;
     out.file(REPORT, |p| write_atomically(p, |f| Format::Html.render(run, &context, f)))?;
     out.file(RUN.name, |p| write_atomically(p, |f| toadstone_report::json::write_run(run, f)))
