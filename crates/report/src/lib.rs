@@ -9,7 +9,9 @@ mod html;
 mod human;
 pub mod json;
 mod layout;
+pub mod live;
 mod markdown;
+mod read;
 mod sarif;
 mod shown;
 mod sources;
@@ -17,6 +19,7 @@ mod view;
 mod wire;
 mod words;
 
+pub use read::read_run;
 pub use sources::{Sources, SourcesFormat};
 
 use std::io;

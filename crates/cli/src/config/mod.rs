@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use toadstone_core::{Decision, Policy};
 
-pub use date::today;
+pub use date::{day_in, now, today};
 pub use diagnostic::Diagnostic;
 pub use suggest::closest;
 pub use template::TEMPLATE;
