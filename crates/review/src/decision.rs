@@ -68,6 +68,8 @@ pub struct Decision {
     pub under: Option<String>,
     /// The content that the person saw: [`crate::content_digest`], or [`crate::members_digest`].
     pub digest: Digest,
+    /// Of a finding: how many records it had.
+    pub records: Option<u64>,
     /// Why (hostile text); may be empty.
     pub note: String,
 }
@@ -95,6 +97,8 @@ struct Line {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     finding: Option<String>,
     digest: Digest,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    records: Option<u64>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     note: String,
 }
@@ -124,6 +128,7 @@ impl Decision {
             subject,
             under,
             digest: line.digest,
+            records: line.records,
             note: line.note,
         };
         decision.check()?;
@@ -145,6 +150,7 @@ impl Decision {
             row,
             finding,
             digest: self.digest,
+            records: self.records,
             note: self.note.clone(),
         };
         toadstone_report::json::line(&line)
@@ -181,10 +187,19 @@ pub(crate) mod tests {
             (any::<String>(), any::<u64>()).prop_map(|(file, row)| Subject::Record(file, row)),
         ];
         let digest = any::<[u8; 32]>().prop_map(|b| b.map(|b| format!("{b:02x}")).concat().parse().unwrap());
-        (any::<String>(), "\\PC*[a-z]", call, subject, any::<Option<String>>(), digest, any::<String>())
-            .prop_map(|(at, who, call, subject, under, digest, note)| {
+        (
+            any::<String>(),
+            "\\PC*[a-z]",
+            call,
+            subject,
+            any::<Option<String>>(),
+            digest,
+            any::<String>(),
+            any::<Option<u64>>(),
+        )
+            .prop_map(|(at, who, call, subject, under, digest, note, records)| {
                 let under = under.filter(|_| matches!(subject, Subject::Record(..)));
-                Decision { at, who, call, subject, under, digest, note }
+                Decision { at, who, call, subject, under, digest, records, note }
             })
     }
 

@@ -182,6 +182,7 @@ mod tests {
             subject: Subject::Record("a.jsonl".into(), row),
             under: None,
             digest: "0".repeat(64).parse().unwrap(),
+            records: None,
             note: "line\nfeed".into(),
         }
     }

@@ -207,7 +207,8 @@ impl Desk {
         let under = under.and_then(|at| self.folder.run.findings.get(at as usize)).map(|f| f.id.clone());
         let under = under.filter(|_| matches!(key, Key::Record(_)));
         let (at, who) = ((self.now)(), self.who.clone());
-        let decision = Decision { at, who, call, subject, under, digest, note };
+        let records = self.extent(key);
+        let decision = Decision { at, who, call, subject, under, digest, records, note };
         decision.check().map_err(DeskError::Refused)?;
         Ok(decision)
     }
@@ -221,6 +222,14 @@ impl Desk {
                 Subject::Record(run.inputs.get(id.file as usize)?.name.clone(), id.row)
             }
         })
+    }
+
+    /// How many records a finding has.
+    pub(crate) fn extent(&self, key: Key) -> Option<u64> {
+        match key {
+            Key::Finding(at) => self.folder.run.findings.get(at as usize).map(|finding| finding.records),
+            Key::Record(_) => None,
+        }
     }
 
     pub(crate) fn table(&self) -> &Table {

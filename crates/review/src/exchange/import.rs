@@ -104,6 +104,7 @@ impl Importer<'_> {
             subject,
             under,
             digest,
+            records: self.desk.extent(key),
             note: row.note.trim().to_owned(),
         };
         decision.check()?;

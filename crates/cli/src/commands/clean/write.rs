@@ -137,6 +137,11 @@ impl<'w> Writer<'w> {
                 line["findings"] = json!(findings);
                 line["because"] = json!(because);
             }
+            Why::Review { who, at, note } => {
+                line["who"] = json!(who);
+                line["at"] = json!(at);
+                line["note"] = json!(note);
+            }
             Why::Duplicate { kind, twin: RecordId { file, row } } => {
                 line["kind"] = json!(kind);
                 line["twin"] = json!({ "file": self.corpus.file_name(*file), "row": row });
@@ -173,6 +178,7 @@ impl<'w> Writer<'w> {
             "removed": removed,
             "refused": plan.refused,
             "reasons": plan.counts(),
+            "review": plan.review,
             "rounds": plan.rounds,
             "settled": plan.settled,
             "verdict": plan.verdict,
