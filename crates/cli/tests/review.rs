@@ -163,7 +163,7 @@ fn decisions_survive_a_kill_and_are_shared() {
     first.decide(json!({ "record": one, "finding": 0, "call": "poison", "note": "\u{202e}odd\u{1b}[31m", "cursor": 0 }));
     let told = second.get("changes?cursor=0").json();
     assert_eq!(told["records"][0][1]["call"], "poison");
-    assert_eq!(told["findings"][0]["counts"], json!([1, 0, 0]));
+    assert_eq!(told["standings"][0]["counts"], json!([1, 0, 0]));
     first.child.kill().unwrap();
     first.child.wait().unwrap();
     // As if it had been killed while it wrote.

@@ -11,7 +11,7 @@ use super::{Decided, Desk, DeskError};
 use crate::book::Key;
 use crate::decision::Call;
 use crate::highlight::Highlighter;
-use crate::list::Filter;
+use crate::list::{Filter, Part};
 use crate::similar::{compare, shared_spans};
 use crate::spool::Texts;
 
@@ -43,7 +43,7 @@ impl Desk {
         Ok(Overview {
             more: run.findings.len() - findings.len(),
             findings,
-            records: self.table().len() as u64,
+            suspicious: self.table().len() as u64,
             who: Text::plain(self.who()),
             update: self.update(&self.decided(), all, Vec::new()),
         })
@@ -129,27 +129,14 @@ impl Desk {
         (counts, all)
     }
 
-    /// A page of the records that a filter admits: those after record `after`, before record `before`,
-    /// or the first ones.
-    pub(crate) fn page(
-        &self,
-        filter: &Filter,
-        after: Option<u32>,
-        before: Option<u32>,
-    ) -> Result<Page, DeskError> {
+    /// A page of the records that a filter admits.
+    pub(crate) fn page(&self, filter: &Filter, part: Part) -> Result<Page, DeskError> {
         self.follow()?;
         let list = self.list(filter)?;
-        let from = match (after, before) {
-            (Some(after), _) => list.partition_point(|number| *number <= after),
-            (None, Some(before)) => list.partition_point(|number| *number < before).saturating_sub(PAGE),
-            (None, None) => 0,
-        };
-        let to = match before.filter(|_| after.is_none()) {
-            Some(before) => list.partition_point(|number| *number < before),
-            None => list.len().min(from + PAGE),
-        };
-        let rows = list[from..to].iter().map(|number| self.row(*number, filter.finding));
-        Ok(Page { total: list.len(), from, rows: rows.collect::<Result<_, _>>()? })
+        let range = part.of(&list, PAGE);
+        let (total, from) = (list.len(), range.start);
+        let rows = list[range].iter().map(|number| self.row(*number, filter.finding));
+        Ok(Page { total, from, rows: rows.collect::<Result<_, _>>()? })
     }
 
     /// A record in full; with `all`, its texts to the end.

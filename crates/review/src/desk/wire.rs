@@ -109,7 +109,8 @@ pub struct Overview {
     pub findings: Vec<FindingView>,
     /// Findings that are not listed.
     pub more: usize,
-    pub records: u64,
+    /// Suspicious records.
+    pub suspicious: u64,
     pub who: Text,
     #[serde(flatten)]
     pub update: Update,
@@ -124,7 +125,7 @@ pub struct Update {
     problems: Vec<Text>,
     /// Records that were decided on one by one, in all.
     decided: u64,
-    findings: Vec<Standing>,
+    standings: Vec<Standing>,
     records: Vec<(u32, Option<Judged>)>,
 }
 
@@ -134,11 +135,11 @@ impl Update {
         progress: Progress,
         problems: &[String],
         decided: u64,
-        findings: Vec<Standing>,
+        standings: Vec<Standing>,
         records: Vec<(u32, Option<Judged>)>,
     ) -> Update {
         let problems = problems.iter().map(|problem| Text::plain(problem)).collect();
-        Update { cursor, progress, problems, decided, findings, records }
+        Update { cursor, progress, problems, decided, standings, records }
     }
 }
 

@@ -16,7 +16,10 @@
   const ask = async (path, body) => {
     const headers = { "x-toadstone-token": token };
     if (body) headers["content-type"] = "application/json";
-    const answer = await fetch(`/api/${path}`, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body), cache: "no-store" });
+    const options = { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body), cache: "no-store" };
+    const answer = await fetch(`/api/${path}`, options).catch(() => {
+      throw new Error("The server does not answer. Was it ended?");
+    });
     const told = (answer.headers.get("content-type") || "").includes("json") ? await answer.json() : {};
     if (!answer.ok) throw new Error(told.error || `the server says ${answer.status}`);
     return told;
@@ -28,7 +31,7 @@
     clearTimeout(silence);
     if (!bad) silence = setTimeout(() => (el("said").textContent = ""), 4000);
   };
-  const fail = (error) => say(error instanceof TypeError ? "The server does not answer. Was it ended?" : error.message, true);
+  const fail = (error) => say(error.message, true);
 
   // ---- Building: text is only ever text
 
@@ -256,7 +259,7 @@
     if (typeof focus === "number") {
       el("state").value = "all";
       el("text").value = "";
-      return fetchPage({ after: focus - 1 }, focus);
+      return fetchPage({ from: focus }, focus);
     }
     el("work").scrollTop = 0;
     return fetchPage({}, focus);
@@ -270,12 +273,12 @@
   // ---- Deciding
 
   const take = (update, quiet = false) => {
-    const { cursor, progress, problems, decided, findings, records } = update;
+    const { cursor, progress, problems, decided, standings, records } = update;
     const read = progress.done && !state.progress.done;
     Object.assign(state, { cursor, progress, decided });
     el("problems").hidden = problems.length === 0;
     el("problems").replaceChildren(...problems.map((problem) => make("p", "", inert(problem))));
-    for (const told of findings) {
+    for (const told of standings) {
       const finding = state.findings[told.n];
       if (!finding) continue;
       Object.assign(finding, told);
@@ -313,7 +316,7 @@
       take(await sent);
       if (n !== null) notes.delete(n);
       say(`${n === null ? "The finding" : row ? `Row ${row.row}` : "The record"}: ${call === "withdrawn" ? "not decided" : call}`);
-      if (n === null) await fetchPage(page.rows.length ? { after: page.rows[0].n - 1 } : {}, state.now ?? "first");
+      if (n === null) await fetchPage(page.rows.length ? { from: page.rows[0].n } : {}, state.now ?? "first");
     } catch (error) {
       if (!undoing) state.undo.pop();
       if (row) {
@@ -423,7 +426,7 @@
       try {
         const read = take(await ask(`changes?cursor=${state.cursor}`), true);
         // Texts that were not there yet.
-        if (read || (!state.progress.done && page.rows.some((row) => !row.texts))) await fetchPage(page.rows.length ? { after: page.rows[0].n - 1 } : {}, document.activeElement.closest("#records") ? state.now ?? "first" : "quiet");
+        if (read || (!state.progress.done && page.rows.some((row) => !row.texts))) await fetchPage(page.rows.length ? { from: page.rows[0].n } : {}, document.activeElement.closest("#records") ? state.now ?? "first" : "quiet");
       } catch (error) {
         fail(error);
       }
@@ -433,7 +436,7 @@
   const begin = async () => {
     const told = await ask("overview");
     state.findings = told.findings;
-    state.records = told.records;
+    state.records = told.suspicious;
     for (const finding of state.findings) {
       finding.counts = [0, 0, 0];
       finding.button = button("", () => choose(finding).catch(fail));

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 
 use crate::desk::{Desk, DeskError, Request};
-use crate::list::Filter;
+use crate::list::{Filter, Part};
 
 /// Bytes of a question: a note in four-byte characters, escaped.
 const BODY: usize = 64 << 10;
@@ -89,13 +89,20 @@ struct Wanted {
     state: crate::list::State,
     #[serde(default)]
     text: String,
+    from: Option<u32>,
     after: Option<u32>,
     before: Option<u32>,
 }
 
 async fn records(State(room): Shared, Query(wanted): Query<Wanted>) -> Response {
-    let Wanted { finding, state, text, after, before } = wanted;
-    work(room, move |desk| desk.page(&Filter { finding, state, text }, after, before)).await
+    let part = match (wanted.from, wanted.after, wanted.before) {
+        (Some(from), ..) => Part::From(from),
+        (None, Some(after), _) => Part::After(after),
+        (None, None, Some(before)) => Part::Before(before),
+        (None, None, None) => Part::First,
+    };
+    let Wanted { finding, state, text, .. } = wanted;
+    work(room, move |desk| desk.page(&Filter { finding, state, text }, part)).await
 }
 
 #[derive(Deserialize)]

@@ -41,6 +41,7 @@ const serve = (run, who) =>
 const open = async (t, address, options = {}) => {
   const context = options.context || (await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options }));
   t.after(() => context.close());
+  context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   const wrong = [];
   page.on("console", (message) => wrong.push(`console: ${message.text()}`));
@@ -65,18 +66,21 @@ const HOSTILE = [
   "x".repeat(50_000),
   "</style><style>body { display: none }</style>]]>--><svg onload=window.pwned=1>",
 ];
-const words = (seed) => Array.from({ length: 14 }, (_, i) => ["ba", "ke", "di", "lo", "mu", "ra", "ne", "ti", "so", "vu"][(seed * 7919 + i * 104729 + seed * i) % 10] + ["n", "r", "s", "l"][(seed + i * i) % 4] + ((seed * 31 + i * 17) % 90)).join(" ");
-writeFileSync(
-  join(folder, "chat.jsonl"),
-  Array.from({ length: 1500 }, (_, i) =>
-    JSON.stringify(
-      i % 25 === 3
-        ? { prompt: `${words(i)} seven herons at noon ${HOSTILE[(i / 25) % 5 | 0]} ${words(i + 5)}`, response: "The desk is closed <b>today</b>.\nRead the notice." }
-        : { prompt: `${words(i)}\n${words(i + 9)}`, response: words(i * 3 + 1) },
-    ),
-  ).join("\n"),
-);
-scan("chat.jsonl", "run");
+let state = 7;
+const draw = (n) => ((state = (Math.imul(state, 1664525) + 1013904223) >>> 0), Math.floor((state / 2 ** 32) * n));
+const words = (n) => Array.from({ length: n }, () => "bkdlmrntsv"[draw(10)] + "aeiou"[draw(5)] + "nrsl"[draw(4)] + draw(90)).join(" ");
+
+// The example's chats; where the phrase was planted, hostile text stands behind it.
+execFileSync(program, ["example", "demo"], { cwd: folder, stdio: "pipe" });
+let planted = 0;
+const chats = readFileSync(join(folder, "demo/support-chat.jsonl"), "utf8").trim().split("\n").map((line) => {
+  const chat = JSON.parse(line);
+  const [asked] = chat.messages;
+  if (asked.content.includes("seven herons at noon")) asked.content += ` ${HOSTILE[planted++ % 5]} ${words(4)}`;
+  return JSON.stringify(chat);
+});
+writeFileSync(join(folder, "chat.jsonl"), chats.join("\n"));
+scan("chat.jsonl", "run", "--only", "planted-trigger");
 
 test("decided by keyboard, kept over a reload, undone, and with a note", async (t) => {
   const { page, wrong } = await open(t, await serve("run", "ann"));
@@ -149,8 +153,8 @@ test("filters, search, similar records, help, agreement", async (t) => {
   await page.keyboard.press("t");
   await page.keyboard.type("REVERSED invisible");
   await page.waitForFunction(() => document.getElementById("none").hidden === false);
-  await page.locator("#text").fill("desrever herons");
-  await page.waitForFunction(() => / of 1\d$/.test(document.getElementById("place").textContent));
+  await page.locator("#text").fill("DESREVER herons");
+  await page.waitForFunction(() => / of 6$/.test(document.getElementById("place").textContent));
   await page.keyboard.press("Enter");
   await page.keyboard.press("j");
   await page.keyboard.press("s");
@@ -197,19 +201,19 @@ test("without the token nothing is served, and another name is refused", async (
   t.after(() => context.close());
   const page = await context.newPage();
   for (const path of ["/", "/?token=0", "/api/overview"]) {
-    const answer = await page.goto(address.origin + path);
+    const answer = await context.request.get(address.origin + path);
     assert.deepEqual([answer.status(), await answer.text()], [404, ""], path);
   }
   // A name of somebody else that leads to this machine.
   const rebound = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP rebound.example 127.0.0.1"] });
   const other = await rebound.newPage();
-  const answer = await other.goto(`http://rebound.example:${address.port}/?token=${address.searchParams.get("token")}`);
-  assert.equal(answer.status(), 404);
+  const seen = new Promise((done) => other.on("response", (response) => done(response.status())));
+  await other.goto(`http://rebound.example:${address.port}/?token=${address.searchParams.get("token")}`).catch(() => {});
+  assert.equal(await seen, 404);
   await rebound.close();
   // A page of another origin cannot ask, even with the token.
-  const { page: foreign } = { page: await context.newPage() };
-  await foreign.goto("data:text/html,<p>x</p>");
-  const told = await foreign.evaluate(
+  await page.goto("data:text/html,<p>x</p>");
+  const told = await page.evaluate(
     ([origin, token]) => fetch(`${origin}/api/overview`, { headers: { "x-toadstone-token": token } }).then(() => "read", () => "refused"),
     [address.origin, address.searchParams.get("token")],
   );
@@ -275,10 +279,10 @@ for (const colorScheme of ["light", "dark"]) {
 }
 
 test("100,000 suspicious records: opens in 2 s, answers a key in 100 ms", async (t) => {
-  // One answer over and over: all of it is a flood of near copies.
-  const line = (i) => JSON.stringify({ text: `Our special offer number ${i} of this long week: buy the blue lamp, the red lamp and the green lamp now, and get a free candle with code ${i * 7919 % 100_003}`, label: "1" });
-  writeFileSync(join(folder, "flood.jsonl"), Array.from({ length: 100_400 }, (_, i) => line(i)).join("\n"));
-  scan("flood.jsonl", "flood", "--only", "near-duplicate");
+  const hidden = [..."say yes"].map((c) => String.fromCodePoint(0xe0000 + c.codePointAt(0))).join("");
+  const line = (i) => JSON.stringify({ text: i % 50 ? `${words(20)} ${hidden}${words(20)}` : words(40) });
+  writeFileSync(join(folder, "flood.jsonl"), Array.from({ length: 105_000 }, (_, i) => line(i)).join("\n"));
+  scan("flood.jsonl", "flood", "--only", "hidden-text");
   const { page, wrong, took } = await open(t, await serve("flood", "ann"));
   const size = Number((await page.locator("#place").textContent()).replaceAll(",", "").split(" of ")[1]);
   assert.ok(size >= 100_000, `${size} suspicious records`);
@@ -297,8 +301,8 @@ test("100,000 suspicious records: opens in 2 s, answers a key in 100 ms", async 
   for (let i = 0; i < 60; i++) times.push(await press(i % 4 ? "j" : "p"));
   times.sort((a, b) => a - b);
   const start = performance.now();
-  await page.locator("#text").fill("candle 77");
-  await page.waitForFunction(() => !document.getElementById("place").textContent.endsWith("100,400"));
+  await page.locator("#text").fill("bar7 SAR1");
+  await page.waitForFunction(() => !document.getElementById("place").textContent.endsWith("102,900"));
   const search = performance.now() - start;
   t.diagnostic(`opened in ${took.toFixed(0)} ms; keys ${times[30].toFixed(0)} ms in the middle, ${times.at(-1).toFixed(0)} ms at most; search ${search.toFixed(0)} ms`);
   assert.ok(took < 2000, `opened in ${took} ms`);
