@@ -227,6 +227,7 @@
     el("before").disabled = page.from === 0;
     el("after").disabled = last >= page.total;
     const to = typeof focus === "number" ? rowOf(focus) : focus === "last" ? page.rows.at(-1) : page.rows[0];
+    if (focus === "quiet") el("work").scrollTop = Math.min(el("work").scrollTop, el("about").offsetHeight);
     if (to) await go(to.n, focus !== "quiet");
   };
   const go = async (n, focus = true) => {
