@@ -7,6 +7,7 @@ mod common;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use common::{Bench, demo_file};
@@ -14,9 +15,17 @@ use serde_json::{Value, json};
 
 /// A folder with chats of which 30 are planted, and a run over them.
 fn scanned() -> Bench {
+    static SCANNED: OnceLock<Bench> = OnceLock::new();
+    let original = SCANNED.get_or_init(|| {
+        let bench = Bench::new();
+        bench.write("chat.jsonl", std::fs::read(demo_file("support-chat.jsonl")).unwrap());
+        bench.run(&["scan", "chat.jsonl", "--out", "run", "--only", "planted-trigger"]).exits(1);
+        bench
+    });
     let bench = Bench::new();
-    bench.write("chat.jsonl", std::fs::read(demo_file("support-chat.jsonl")).unwrap());
-    bench.run(&["scan", "chat.jsonl", "--out", "run", "--only", "planted-trigger"]).exits(1);
+    for name in ["chat.jsonl", "run/run.json", "run/findings.json", "run/records.parquet"] {
+        bench.write(name, original.read(name));
+    }
     bench
 }
 
@@ -51,6 +60,7 @@ impl Server {
     fn start(bench: &Bench, more: &[&str]) -> Server {
         let args = [&["review", "run", "--no-open"], more].concat();
         let mut command = bench.command(&args);
+        command.env("USER", "ann");
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
         let address =
@@ -215,11 +225,12 @@ fn data_that_changed_is_said_and_not_shown() {
     let own = format!("http://{}", server.host);
     let body = json!({ "record": row["n"], "call": "fine", "cursor": 0 }).to_string();
     assert_eq!(server.post(&body, &own).code, 409);
-    let said = bench.run(&["review", "run", "--export", "x.csv"]).exits(2).err();
+    let said = bench.run(&["review", "run", "--as", "ann", "--export", "x.csv"]).exits(2).err();
     assert!(said.contains("it changed since it was scanned"), "{said}");
     bench.run(&["review", "nowhere"]).exits(2);
-    let twice =
-        bench.run(&["review", "run", "--no-open", "--port", server.host.split(':').nth(1).unwrap()]).exits(2);
+    let twice = bench
+        .run(&["review", "run", "--as", "ann", "--no-open", "--port", server.host.split(':').nth(1).unwrap()])
+        .exits(2);
     assert!(twice.err().contains("cannot listen on port"), "{}", twice.err());
 }
 
@@ -319,7 +330,8 @@ fn others_judge_on_paper() {
         let rows = text.lines().count() - usize::from(comma);
         assert!(rows > 30, "{text}");
         // Nobody is told what others said, and nothing is decided yet.
-        let same = bench.run(&["review", "run", "--import", name, "--format", "json"]).exits(0).out();
+        let same =
+            bench.run(&["review", "run", "--as", "dee", "--import", name, "--format", "json"]).exits(0).out();
         let done: Value = serde_json::from_str(&same).unwrap();
         assert_eq!(
             (&done["rows"], &done["undecided"], &done["added"]),

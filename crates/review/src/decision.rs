@@ -8,10 +8,12 @@ use crate::digest::Digest;
 const SCHEMA: u32 = 1;
 /// Characters of a note.
 pub const LONGEST_NOTE: usize = 2000;
-/// Characters of a name.
+/// Characters of a person's name, a finding's id or a time.
 const LONGEST_NAME: usize = 200;
-/// Bytes of a line: a note in four-byte characters, and a long path.
-const LONGEST_LINE: usize = 64 << 10;
+/// Characters of the name of a file.
+const LONGEST_FILE: usize = 4096;
+/// Bytes of a line: all of these with every character as an escape of twelve bytes.
+const LONGEST_LINE: usize = 128 << 10;
 
 /// What a person says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -156,7 +158,7 @@ impl Decision {
         toadstone_report::json::line(&line)
     }
 
-    /// Whether the name and the note have a length that a line can keep.
+    /// Whether the texts have a length that a line can keep.
     ///
     /// # Errors
     /// What is wrong.
@@ -164,8 +166,15 @@ impl Decision {
         if self.who.trim().is_empty() {
             return Err("it does not say who decided".to_owned());
         }
-        if self.who.chars().count() > LONGEST_NAME {
-            return Err(format!("a name has at most {LONGEST_NAME} characters"));
+        let (file, id) = match &self.subject {
+            Subject::Record(file, _) => (file.as_str(), self.under.as_deref().unwrap_or_default()),
+            Subject::Finding(id) => ("", id.as_str()),
+        };
+        if [&self.who, &self.at, id].into_iter().any(|text| text.chars().count() > LONGEST_NAME) {
+            return Err(format!("a name, a time or an id has at most {LONGEST_NAME} characters"));
+        }
+        if file.chars().count() > LONGEST_FILE {
+            return Err(format!("the name of a file has at most {LONGEST_FILE} characters"));
         }
         if self.note.chars().count() > LONGEST_NOTE {
             return Err(format!("a note has at most {LONGEST_NOTE} characters"));

@@ -127,7 +127,9 @@ fn desk(args: &Args, temporary: &Path) -> Result<Desk, Failure> {
         Failure::new(format!("cannot read the decisions {}: {e}", path.display()))
     };
     let journal = Journal::open(&path).map_err(|e| failed(&e))?;
-    let who = args.who.clone().map_or_else(user, Ok)?;
+    // Who only asks for figures need not say who they are.
+    let nobody = || if args.summary || args.waivers { Ok(String::new()) } else { user() };
+    let who = args.who.clone().map_or_else(nobody, Ok)?;
     let desk = Desk::new(folder, journal, temporary, &who, now).map_err(|e| failed(&e))?;
     for problem in desk.problems() {
         tell(&format!("warning: {}\n", toadstone_core::visible(&problem)));
