@@ -52,6 +52,9 @@ struct Decided {
     book: Book,
 }
 
+/// A list that was made for a filter, and what was decided and read until then.
+type KeptList = (Filter, u64, Arc<Vec<u32>>);
+
 /// See the module.
 #[derive(Debug)]
 pub struct Desk {
@@ -63,7 +66,7 @@ pub struct Desk {
     /// Digests of the findings' records, made when they are first asked for.
     members: Vec<OnceLock<Option<Digest>>>,
     decided: Mutex<Decided>,
-    lists: Mutex<Vec<(Filter, u64, Arc<Vec<u32>>)>>,
+    lists: Mutex<Vec<KeptList>>,
     who: String,
     now: fn() -> String,
 }
