@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use toadstone_core::{Batch, BatchBuilder, Control, Kind, Observe, RecordId, Role, Source};
 use toadstone_corpus::{Corpus, Limits, Options};
 use toadstone_detect::{Next, Setup};
+pub use toadstone_review::exchange::Layout;
 
 /// Reads `data` as a file of this name, in chunks of two sizes and twice each, and compares.
 ///
@@ -103,4 +104,30 @@ fn outcome(batch: &Batch) {
             Next::Done(_) => return,
         }
     }
+}
+
+/// Reads `data` as a file of decisions: what is read is written and read again, and stays the same.
+///
+/// # Panics
+/// If a line is lost or changes.
+pub fn decisions(data: &[u8]) {
+    let read = toadstone_review::parse(data);
+    let decisions: Vec<_> = read.decisions.into_iter().map(|(_, decision)| decision).collect();
+    let lines: Vec<u8> = decisions.iter().flat_map(|decision| decision.to_line()).collect();
+    let again = toadstone_review::parse(&lines);
+    assert!(again.faults.is_empty() && again.torn == 0, "what we write cannot be read");
+    assert!(again.decisions.into_iter().map(|(_, decision)| decision).eq(decisions), "a decision changed");
+    let ends = data.iter().filter(|byte| **byte == b'\n').count();
+    assert!(lines.iter().filter(|byte| **byte == b'\n').count() + read.faults.len() <= ends, "lines were made up");
+}
+
+/// Reads `data` as a table that people filled in: lines ascend, and none is made up.
+///
+/// # Panics
+/// If the lines do not ascend.
+pub fn annotations(layout: Layout, data: &[u8]) {
+    let rows = toadstone_review::exchange::parse_rows(layout, data);
+    assert!(rows.is_sorted_by_key(|(line, _)| *line), "lines do not ascend");
+    let ends = data.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() as u64;
+    assert!(rows.iter().all(|(line, _)| *line >= 1 && *line <= ends + 2), "a line beyond the end");
 }

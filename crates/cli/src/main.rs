@@ -55,6 +55,7 @@ struct Cli {
 enum Command {
     Scan(commands::scan::Args),
     Clean(commands::clean::Args),
+    Review(commands::review::Args),
     Sources(commands::sources::Args),
     Calibrate(commands::calibrate::Args),
     Explain(commands::explain::Args),
@@ -67,6 +68,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Scan(args) => commands::scan::run(&args, cli.color),
         Command::Clean(args) => commands::clean::run(&args),
+        Command::Review(args) => commands::review::run(&args),
         Command::Sources(args) => commands::sources::run(&args, cli.color),
         Command::Calibrate(args) => commands::calibrate::run(&args),
         Command::Explain(args) => commands::explain::run(&args),

@@ -63,6 +63,15 @@ pub fn width() -> usize {
     terminal_size::terminal_size_of(stdout()).map_or(100, |(columns, _)| usize::from(columns.0))
 }
 
+/// The program that opens a page in a browser.
+pub const OPEN: &str = if cfg!(target_os = "macos") {
+    "open"
+} else if cfg!(windows) {
+    "start"
+} else {
+    "xdg-open"
+};
+
 /// A path as it has to be typed in a shell.
 pub fn quoted(path: &Path) -> String {
     let text = path.to_string_lossy();

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// What each crate may depend on, directly. Nothing else is allowed, tests included.
-const ALLOWED: [(&str, &[&str]); 8] = [
+const ALLOWED: [(&str, &[&str]); 9] = [
     ("toadstone-core", &[]),
     ("toadstone-sketch", &[]),
     ("toadstone-corpus", &["toadstone-core"]),
@@ -15,6 +15,7 @@ const ALLOWED: [(&str, &[&str]); 8] = [
     ("toadstone-detect", &["toadstone-core", "toadstone-sketch"]),
     ("toadstone-origins", &["toadstone-core", "toadstone-sketch", "toadstone-detect"]),
     ("toadstone-quality", &["toadstone-core", "toadstone-sketch"]),
+    ("toadstone-review", &["toadstone-core", "toadstone-sketch", "toadstone-corpus", "toadstone-report"]),
     (
         "toadstone",
         &[
@@ -24,6 +25,7 @@ const ALLOWED: [(&str, &[&str]); 8] = [
             "toadstone-origins",
             "toadstone-quality",
             "toadstone-report",
+            "toadstone-review",
         ],
     ),
 ];

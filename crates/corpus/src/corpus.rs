@@ -75,6 +75,8 @@ pub(crate) struct Entry {
     pub(crate) format: &'static str,
     pub(crate) plan: Plan,
     pub(crate) wanted: Vec<String>,
+    /// Columns that the user named.
+    named: Vec<String>,
     pub(crate) error: Option<String>,
 }
 
@@ -95,8 +97,6 @@ struct Seen {
 pub struct Corpus {
     pub(crate) files: Vec<Entry>,
     pub(crate) limits: Limits,
-    /// Columns that the user named.
-    named: Vec<String>,
     options: Options,
     profile: Profile,
     skipped: Vec<Skipped>,
@@ -133,34 +133,29 @@ impl Corpus {
     }
 
     fn of(findings: Findings, options: &Options) -> Result<Corpus, OpenError> {
-        let map: Vec<(Meaning, String)> = options
-            .map
-            .iter()
-            .map(|(field, column)| match names::field(field) {
-                Some(meaning) => Ok((meaning, column.clone())),
-                None => Err(OpenError::Field { field: field.clone() }),
-            })
-            .collect::<Result<_, _>>()?;
-        let named: Vec<String> = map.iter().map(|(_, column)| column.clone()).collect();
+        let map = meanings(&options.map)?;
         let mut skipped = findings.skipped;
         let mut files = Vec::new();
         for found in findings.files {
-            match Entry::open(found, &map, &named, options.limits) {
+            match Entry::open(found, &map, options.limits) {
                 Ok(entry) => files.push(entry),
                 Err(left_out) => skipped.push(left_out),
             }
         }
+        Ok(Corpus { skipped, _spools: findings.spools, ..Corpus::of_entries(files, options) })
+    }
+
+    pub(crate) fn of_entries(files: Vec<Entry>, options: &Options) -> Corpus {
         let profile = profile(&files);
-        Ok(Corpus {
+        Corpus {
             files,
             limits: options.limits,
-            named,
             options: options.clone(),
             profile,
-            skipped,
+            skipped: Vec::new(),
             seen: Mutex::new(None),
-            _spools: findings.spools,
-        })
+            _spools: Vec::new(),
+        }
     }
 
     /// The files in order; [`toadstone_core::RecordId::file`] is an index into this list. Digests and
@@ -248,7 +243,7 @@ impl Corpus {
         entry: &Entry,
         digest: bool,
     ) -> Result<Box<dyn readers::Reader>, Failure> {
-        (readers::format(entry.format).open)(&entry.setup(self.limits, &self.named, digest))
+        (readers::format(entry.format).open)(&entry.setup(self.limits, digest))
     }
 }
 
@@ -271,6 +266,15 @@ impl Source for Corpus {
     }
 }
 
+/// What the user's `--map` means.
+pub(crate) fn meanings(map: &[(String, String)]) -> Result<Vec<(Meaning, String)>, OpenError> {
+    let meaning = |(field, column): &(String, String)| match names::field(field) {
+        Some(meaning) => Ok((meaning, column.clone())),
+        None => Err(OpenError::Field { field: field.clone() }),
+    };
+    map.iter().map(meaning).collect()
+}
+
 fn profile(files: &[Entry]) -> Profile {
     let mut profile = Profile::default();
     for entry in files.iter().filter(|entry| entry.error.is_none()) {
@@ -287,25 +291,26 @@ fn profile(files: &[Entry]) -> Profile {
 }
 
 impl Entry {
-    /// Looks at a file. A file in a folder that is no training data is left out.
-    fn open(
-        found: Found,
-        map: &[(Meaning, String)],
-        named: &[String],
-        limits: Limits,
-    ) -> Result<Entry, Skipped> {
-        let text = readers::format("text");
-        let mut entry = Entry {
-            name: found.name,
-            medium: found.medium,
+    /// A file that was not looked at.
+    pub(crate) fn unknown(name: String, medium: Medium, error: Option<String>) -> Entry {
+        Entry {
+            name,
+            medium,
             stamp: None,
             packing: Packing::None,
             extension: String::new(),
-            format: text.name,
+            format: readers::format("text").name,
             plan: Plan::text(Kind::Document, "text"),
             wanted: Vec::new(),
-            error: found.error,
-        };
+            named: Vec::new(),
+            error,
+        }
+    }
+
+    /// Looks at a file. A file in a folder that is no training data is left out.
+    pub(crate) fn open(found: Found, map: &[(Meaning, String)], limits: Limits) -> Result<Entry, Skipped> {
+        let named = map.iter().map(|(_, column)| column.clone()).collect();
+        let mut entry = Entry { named, ..Entry::unknown(found.name, found.medium, found.error) };
         if entry.error.is_some() {
             return Ok(entry);
         }
@@ -322,7 +327,7 @@ impl Entry {
         entry.packing = sniffed.packing;
         entry.extension = sniffed.extension;
         match sniffed.format {
-            Ok(format) => entry.recognise(format, map, named, limits, found.beside_text),
+            Ok(format) => entry.recognise(format, map, limits, found.beside_text),
             Err(_) if found.walked => {
                 return Err(Skipped { name: entry.name, why: UNKNOWN });
             }
@@ -332,14 +337,7 @@ impl Entry {
         Ok(entry)
     }
 
-    fn recognise(
-        &mut self,
-        format: &Format,
-        map: &[(Meaning, String)],
-        named: &[String],
-        limits: Limits,
-        beside_text: bool,
-    ) {
+    fn recognise(&mut self, format: &Format, map: &[(Meaning, String)], limits: Limits, beside_text: bool) {
         self.format = format.name;
         match format.nature {
             Nature::Prose => return,
@@ -349,7 +347,7 @@ impl Entry {
             }
             Nature::Table => {}
         }
-        let sampled = sample(format, &self.setup(limits, named, false));
+        let sampled = sample(format, &self.setup(limits, false));
         let recognised = match sampled {
             Ok(rows) => recognise(&rows, map),
             Err(Failure::Io(error)) => Err(error.to_string()),
@@ -365,19 +363,19 @@ impl Entry {
         }
     }
 
-    fn setup<'s>(&'s self, limits: Limits, named: &'s [String], digest: bool) -> Setup<'s> {
-        let extension = &self.extension;
+    fn setup(&self, limits: Limits, digest: bool) -> Setup<'_> {
+        let (named, extension) = (&self.named, &self.extension);
         Setup { medium: &self.medium, packing: self.packing, limits, named, extension, digest }
     }
 
-    fn shown_format(&self) -> String {
+    pub(crate) fn shown_format(&self) -> String {
         match self.packing {
             Packing::None => self.format.to_owned(),
             packing => format!("{}.{}", self.format, packing.name()),
         }
     }
 
-    fn shown_columns(&self) -> Vec<toadstone_core::ColumnMap> {
+    pub(crate) fn shown_columns(&self) -> Vec<toadstone_core::ColumnMap> {
         let table = readers::format(self.format).nature == Nature::Table && self.error.is_none();
         if table { self.plan.columns() } else { Vec::new() }
     }

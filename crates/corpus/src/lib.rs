@@ -21,6 +21,7 @@ mod plan;
 mod pool;
 mod readers;
 mod rejected;
+mod reopen;
 mod sample;
 mod schema;
 mod sniff;

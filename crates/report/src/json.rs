@@ -74,6 +74,14 @@ pub fn write_findings(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
     wire::write(&findings(run), out)
 }
 
+/// Any value on one line, inert wherever it is shown, with a line feed at its end.
+pub fn line<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
+    let mut out = Vec::new();
+    // Neither a `Vec` nor a value of ours gives an error.
+    let _ = wire::write_line(value, &mut out);
+    out
+}
+
 /// Both in one object, for standard output.
 pub(crate) fn write(run: &Run, _: &Context<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     wire::write(&Whole { run, findings: findings(run) }, out)

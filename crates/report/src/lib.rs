@@ -9,8 +9,10 @@ mod html;
 mod human;
 pub mod json;
 mod layout;
+pub mod live;
 mod markdown;
 mod quality;
+mod read;
 mod sarif;
 mod shown;
 mod sources;
@@ -18,6 +20,7 @@ mod view;
 mod wire;
 mod words;
 
+pub use read::read_run;
 pub use sources::{Sources, SourcesFormat};
 
 use std::io;

@@ -14,10 +14,13 @@ pub(crate) struct Cell {
 
 /// A run of characters that look alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Piece {
-    pub(crate) text: String,
-    pub(crate) marked: bool,
-    pub(crate) escaped: bool,
+pub struct Piece {
+    /// The characters, inert.
+    pub text: String,
+    /// Whether they are to be highlighted.
+    pub marked: bool,
+    /// Whether they stand for characters that cannot be shown.
+    pub escaped: bool,
 }
 
 /// The cells of `text`. Spans may overlap, be out of order, out of range or cut a character: a

@@ -6,7 +6,7 @@
 use std::io;
 
 use serde::Serialize;
-use serde_json::ser::{CharEscape, Formatter, PrettyFormatter, Serializer};
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use toadstone_core::visible;
 
 /// Writes `value` indented, with a line feed at the end.
@@ -15,9 +15,15 @@ pub(crate) fn write<T: Serialize + ?Sized>(value: &T, out: &mut dyn io::Write) -
     out.write_all(b"\n")
 }
 
-struct Inert<'a>(PrettyFormatter<'a>);
+/// Writes `value` on one line, with a line feed at the end.
+pub(crate) fn write_line<T: Serialize + ?Sized>(value: &T, out: &mut dyn io::Write) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(&mut *out, Inert(CompactFormatter)))?;
+    out.write_all(b"\n")
+}
 
-impl Formatter for Inert<'_> {
+struct Inert<F>(F);
+
+impl<F: Formatter> Formatter for Inert<F> {
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
         if text.bytes().all(|b| (b' '..=b'~').contains(&b)) || visible(text) == text {
             return out.write_all(text.as_bytes());
@@ -91,6 +97,9 @@ mod tests {
             let mut out = Vec::new();
             super::write(&text, &mut out).unwrap();
             prop_assert_eq!(&serde_json::from_slice::<String>(&out).unwrap(), &text);
+            let mut one_line = Vec::new();
+            super::write_line(&vec![&text], &mut one_line).unwrap();
+            prop_assert_eq!(serde_json::from_slice::<Vec<String>>(&one_line).unwrap(), vec![text]);
             let line = String::from_utf8(out).unwrap();
             prop_assert_eq!(toadstone_core::visible(line.trim_end_matches('\n')), line.trim_end_matches('\n'));
         }

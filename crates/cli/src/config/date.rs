@@ -1,12 +1,29 @@
-//! Calendar days, as far as waivers need them.
+//! Calendar days and times, as far as waivers and decisions need them.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// Seconds since 1970 in UTC.
+fn seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs())
+}
+
 /// Today in UTC, as `YYYY-MM-DD`.
 pub fn today() -> String {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
-    let (year, month, day) = civil(seconds / 86_400);
+    day_in(0)
+}
+
+/// The day in UTC in so many days, as `YYYY-MM-DD`.
+pub fn day_in(days: u64) -> String {
+    let (year, month, day) = civil(seconds() / 86_400 + days);
     format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// Now in UTC, as `YYYY-MM-DDTHH:MM:SSZ`.
+pub fn now() -> String {
+    let seconds = seconds();
+    let (year, month, day) = civil(seconds / 86_400);
+    let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
 /// The day that is `days` after 1970-01-01, in the Gregorian calendar.
@@ -58,7 +75,7 @@ mod tests {
         assert_eq!(civil(19_782), (2024, 2, 29));
         assert_eq!(civil(19_783), (2024, 3, 1));
         assert_eq!(civil(20_453), (2025, 12, 31));
-        assert!(is_day(&today()));
+        assert!(is_day(&today()) && is_day(&day_in(100_000)) && is_day(&now()[..10]));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use toadstone_core::{Decision, Policy};
 use toadstone_quality::Standards;
 
-pub use date::today;
+pub use date::{day_in, now, today};
 pub use diagnostic::Diagnostic;
 pub use suggest::closest;
 pub use template::TEMPLATE;

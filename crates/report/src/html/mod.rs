@@ -18,10 +18,12 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 use toadstone_core::{Run, Severity, visible};
 
+pub(crate) use finding::severity;
+
 use crate::view::View;
 use crate::{Context, words};
 
-const STYLE: &str = include_str!("page.css");
+pub(crate) const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// Findings in the page.
@@ -68,35 +70,50 @@ fn page(view: &View<'_>) -> Markup {
 
 /// A page of our own style, and of one script at most: nothing else runs or is fetched.
 pub(crate) fn shell(title: &str, body: &Markup, script: Option<&str>) -> Markup {
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(policy(script));
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="referrer" content="no-referrer";
-                title { (title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                (body)
-                @if let Some(script) = script { script { (PreEscaped(script)) } }
+    Frame { style: STYLE, script, connects: false }.page(title, body)
+}
+
+/// What a page is made of beside its content.
+pub(crate) struct Frame<'f> {
+    pub(crate) style: &'f str,
+    pub(crate) script: Option<&'f str>,
+    /// Whether the script may talk to where the page came from.
+    pub(crate) connects: bool,
+}
+
+impl Frame<'_> {
+    pub(crate) fn page(&self, title: &str, body: &Markup) -> Markup {
+        html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta http-equiv="Content-Security-Policy" content=(self.policy());
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    meta name="referrer" content="no-referrer";
+                    title { (title) }
+                    style { (PreEscaped(self.style)) }
+                }
+                body {
+                    (body)
+                    @if let Some(script) = self.script { script { (PreEscaped(script)) } }
+                }
             }
         }
     }
-}
 
-fn policy(script: Option<&str>) -> String {
-    let digest = |text: &str| base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text));
-    let script = script.map(|script| format!("script-src 'sha256-{}'; ", digest(script)));
-    format!(
-        "default-src 'none'; style-src 'sha256-{}'; {}base-uri 'none'; form-action 'none'; \
-         require-trusted-types-for 'script'; trusted-types 'none'",
-        digest(STYLE),
-        script.unwrap_or_default()
-    )
+    pub(crate) fn policy(&self) -> String {
+        let digest = |text: &str| base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text));
+        let script = self.script.map(|script| format!("script-src 'sha256-{}'; ", digest(script)));
+        format!(
+            "default-src 'none'; style-src 'sha256-{}'; {}{}base-uri 'none'; form-action 'none'; \
+             require-trusted-types-for 'script'; trusted-types 'none'",
+            digest(self.style),
+            script.unwrap_or_default(),
+            if self.connects { "connect-src 'self'; " } else { "" }
+        )
+    }
 }
 
 fn findings(view: &View<'_>) -> Markup {

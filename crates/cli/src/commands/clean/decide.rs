@@ -8,10 +8,11 @@ use toadstone_core::{Control, Decision, Quality, ReadSummary, SourceError, Witho
 use toadstone_corpus::Corpus;
 use toadstone_origins::{Capped, Over, cap};
 
+use super::judged::{Judged, Looked};
 use super::plan::{Going, Plan, Why};
 use super::{Args, Dedup, LowQuality};
 use crate::config::{Config, today};
-use crate::data::{Found, Settings};
+use crate::data::{Found, Settings, Suspicious};
 use crate::failure::Failure;
 
 /// What a plan is made with.
@@ -19,6 +20,7 @@ pub struct Work<'w> {
     pub args: &'w Args,
     pub corpus: &'w Corpus,
     pub config: &'w Config,
+    pub judged: &'w Judged,
     pub temporary: &'w Path,
     pub control: &'w Arc<Control>,
 }
@@ -33,6 +35,7 @@ impl Work<'_> {
         let files = self.corpus.names();
         let mut all: Option<ReadSummary> = None;
         let mut quality = None;
+        let mut review = None;
         for round in 1.. {
             let gone = going.ids();
             let rest = Without { source: self.corpus, gone: &gone };
@@ -44,8 +47,11 @@ impl Work<'_> {
             };
             let (read, found) = self.args.data.scan(&rest, &settings)?;
             let all = *all.get_or_insert(read);
-            let decision = decide(&found.findings, &self.config.policy, &today());
-            let mut new = self.quarantine(&found, &decision, &mut going);
+            let looked = self.judged.look(self, &rest, &found)?;
+            let decision = decide(&found.findings, &looked.policy, &today());
+            let mut new = looked.quarantine(&mut going);
+            new += self.quarantine(&found, &decision, &looked, &mut going);
+            review = review.or_else(|| looked.outcome.clone());
             let last = new == 0 || round == self.args.rounds;
             if last && quality.is_none() && self.args.quality == LowQuality::Remove {
                 let (summary, gone) = self.low_quality(&settings, &mut going)?;
@@ -61,14 +67,14 @@ impl Work<'_> {
                     quality = Some(self.low_quality(&settings, &mut going)?.0);
                 }
                 let plan = self.concluded(all, going, (round, new == 0), &found, &decision);
-                return Ok(Plan { quality, ..plan });
+                return Ok(Plan { quality, review, ..plan });
             }
         }
         Err(Failure::new("internal error: the rounds of clean have no end"))
     }
 
     /// Records that findings set aside. Returns how many are new.
-    fn quarantine(&self, found: &Found, decision: &Decision, going: &mut Going) -> u64 {
+    fn quarantine(&self, found: &Found, decision: &Decision, looked: &Looked, going: &mut Going) -> u64 {
         let waived = |id: &str| decision.waived.iter().any(|waived| waived.finding == id);
         let titles: BTreeMap<&str, &str> = found
             .findings
@@ -77,7 +83,8 @@ impl Work<'_> {
             .map(|f| (f.id.as_str(), f.title.as_str()))
             .collect();
         let mut new = 0;
-        for record in found.suspicious(&decision.waived).filter(|record| record.quarantine) {
+        let goes = |record: &Suspicious| record.quarantine && !looked.stays(record.id);
+        for record in found.suspicious(&decision.waived).filter(goes) {
             let because =
                 record.findings.iter().filter(|f| f.member && titles.contains_key(f.finding.as_str()));
             let findings: Vec<String> = because.map(|f| f.finding.clone()).collect();
@@ -167,6 +174,7 @@ impl Work<'_> {
             quality: None,
             verdict: decision.verdict,
             fails: decision.fails && !self.config.never_fail,
+            review: None,
             left: left.collect(),
         }
     }

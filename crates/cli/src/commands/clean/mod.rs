@@ -2,6 +2,7 @@
 
 mod cap;
 mod decide;
+mod judged;
 mod names;
 mod plan;
 mod stage;
@@ -20,6 +21,7 @@ use crate::terminal::{print, quoted, tell};
 use crate::{EXIT_CODES, Exit};
 use cap::Cap;
 use decide::Work;
+use judged::Judged;
 use plan::Plan;
 use stage::Stage;
 use write::Writer;
@@ -64,6 +66,14 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100))]
     rounds: u32,
 
+    /// Carry out what people decided on this run: the decisions.jsonl in it
+    #[arg(long, value_name = "RUN", conflicts_with = "decisions")]
+    run: Option<PathBuf>,
+
+    /// Carry out the decisions in this file
+    #[arg(long, value_name = "FILE")]
+    decisions: Option<PathBuf>,
+
     /// Only say what would go
     #[arg(long)]
     dry_run: bool,
@@ -93,6 +103,7 @@ enum LowQuality {
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     args.data.check()?;
     let config = Config::load(args.config.as_deref())?;
+    let judged = Judged::load(args.run.as_deref(), args.decisions.as_deref())?;
     let control = Arc::new(Control::default());
     let interrupt = Interrupt::listen(Arc::clone(&control))?;
     let temporary = crate::data::temporary_folder()?;
@@ -101,8 +112,14 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let corpus = args.data.open(temporary.path())?;
     tell(&recognised(&corpus));
     check_axes(args, &corpus)?;
-    let work =
-        Work { args, corpus: &corpus, config: &config, temporary: temporary.path(), control: &control };
+    let work = Work {
+        args,
+        corpus: &corpus,
+        config: &config,
+        judged: &judged,
+        temporary: temporary.path(),
+        control: &control,
+    };
     let plan = match stage {
         None => work.plan()?,
         Some(stage) => carry_out(&work, stage, &interrupt)?,
@@ -148,13 +165,9 @@ fn carry_out(work: &Work<'_>, stage: Stage, interrupt: &Interrupt) -> Result<Pla
 /// What a plan depends on: program, data, settings, policy.
 fn fingerprint(work: &Work<'_>) -> Result<String, Failure> {
     let digests = work.corpus.digests().map_err(|e| Failure::new(format!("cannot read the data: {e}")))?;
-    let all = format!(
-        "{} {digests:?} {:?} {:?} {:?}",
-        env!("CARGO_PKG_VERSION"),
-        work.args,
-        work.config.policy,
-        work.config.quality
-    );
+    let (version, policy, judged) = (env!("CARGO_PKG_VERSION"), &work.config.policy, work.judged);
+    let quality = &work.config.quality;
+    let all = format!("{version} {digests:?} {:?} {policy:?} {quality:?} {judged:?}", work.args);
     Ok(format!("{:032x}", xxhash_rust::xxh3::xxh3_128(all.as_bytes())))
 }
 
@@ -174,11 +187,15 @@ fn summary(args: &Args, plan: &Plan) -> String {
     for (why, n) in plan.counts() {
         let what = match why {
             "finding" => "in findings that set their records aside",
+            "review" => "that a person called poison",
             "duplicate" => "copies, of which one stays",
             "quality" => "that fail rules of quality",
             _ => "of sources that have more than their share",
         };
         line(why, format!("{} {what}", records(n)));
+    }
+    for text in plan.review.iter().flat_map(judged::Outcome::sentences) {
+        line("review", text);
     }
     if plan.refused > 0 {
         line("refused", format!("{} could not be read and stay where they are", records(plan.refused)));

@@ -16,6 +16,15 @@ pub enum Why {
         /// What the worst of them says (hostile text).
         because: String,
     },
+    /// A person called it poison.
+    Review {
+        /// Who (hostile text).
+        who: String,
+        /// When.
+        at: String,
+        /// Why (hostile text).
+        note: String,
+    },
     /// Another record says the same and stays.
     Duplicate {
         /// `exact`, `normalised` or `near`.
@@ -46,6 +55,7 @@ impl Why {
     pub fn name(&self) -> &'static str {
         match self {
             Why::Finding { .. } => "finding",
+            Why::Review { .. } => "review",
             Why::Duplicate { .. } => "duplicate",
             Why::Quality { .. } => "quality",
             Why::Cap { .. } => "cap",
@@ -85,6 +95,9 @@ pub struct Plan {
     pub verdict: Verdict,
     /// Whether that reaches `fail-on`.
     pub fails: bool,
+    /// What became of people's decisions, where there were any.
+    #[serde(default)]
+    pub review: Option<super::judged::Outcome>,
     /// Findings whose records stay, as id and title (hostile text), that count for the verdict.
     pub left: Vec<(String, String)>,
 }

@@ -174,6 +174,11 @@ impl<'w> Writer<'w> {
                 line["findings"] = json!(findings);
                 line["because"] = json!(because);
             }
+            Why::Review { who, at, note } => {
+                line["who"] = json!(who);
+                line["at"] = json!(at);
+                line["note"] = json!(note);
+            }
             Why::Duplicate { kind, twin: RecordId { file, row } } => {
                 line["kind"] = json!(kind);
                 line["twin"] = json!({ "file": self.corpus.file_name(*file), "row": row });
@@ -215,6 +220,7 @@ impl<'w> Writer<'w> {
             "removed": removed,
             "refused": plan.refused,
             "reasons": plan.counts(),
+            "review": plan.review,
             "rounds": plan.rounds,
             "settled": plan.settled,
             "quality": plan.quality,

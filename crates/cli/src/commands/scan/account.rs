@@ -8,7 +8,7 @@ use toadstone_core::{
 use toadstone_corpus::Corpus;
 
 use super::{Args, REPORT};
-use crate::terminal::quoted;
+use crate::terminal::{OPEN, quoted};
 
 /// The account of a run; [`Run::quality`], [`Run::quarantined`] and [`Run::seconds`] are still to be set.
 pub fn account(
@@ -69,15 +69,6 @@ fn commands(args: &Args, findings: &[Finding]) -> Vec<String> {
     next.extend(findings.first().map(|worst| format!("toadstone explain {}", worst.detector)));
     next
 }
-
-/// The program that opens a page in a browser.
-const OPEN: &str = if cfg!(target_os = "macos") {
-    "open"
-} else if cfg!(windows) {
-    "start"
-} else {
-    "xdg-open"
-};
 
 /// The most memory that this process ever held, where the system tells.
 fn peak_memory() -> Option<u64> {
