@@ -9,6 +9,7 @@ mod data;
 mod example;
 mod failure;
 mod out;
+mod seals;
 mod terminal;
 
 use std::process::ExitCode;
@@ -56,6 +57,9 @@ enum Command {
     Scan(commands::scan::Args),
     Clean(commands::clean::Args),
     Sources(commands::sources::Args),
+    Keygen(commands::keygen::Args),
+    Seal(commands::seal::Args),
+    Verify(commands::verify::Args),
     Calibrate(commands::calibrate::Args),
     Explain(commands::explain::Args),
     Init(commands::init::Args),
@@ -68,6 +72,9 @@ fn main() -> ExitCode {
         Command::Scan(args) => commands::scan::run(&args, cli.color),
         Command::Clean(args) => commands::clean::run(&args),
         Command::Sources(args) => commands::sources::run(&args, cli.color),
+        Command::Keygen(args) => commands::keygen::run(&args),
+        Command::Seal(args) => commands::seal::run(&args),
+        Command::Verify(args) => commands::verify::run(&args, cli.color),
         Command::Calibrate(args) => commands::calibrate::run(&args),
         Command::Explain(args) => commands::explain::run(&args),
         Command::Init(args) => commands::init::run(&args),

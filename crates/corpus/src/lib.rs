@@ -10,6 +10,7 @@
 mod cell;
 mod corpus;
 mod dialog;
+mod encode;
 mod feed;
 mod find;
 mod load;
@@ -21,6 +22,7 @@ mod plan;
 mod pool;
 mod readers;
 mod rejected;
+mod rows;
 mod sample;
 mod schema;
 mod sniff;
@@ -34,6 +36,7 @@ pub use find::Skipped;
 pub use load::{LoadError, read_duplicates, read_records};
 pub use options::{Limits, Options};
 pub use rejected::{KEPT_CONTENT, Reason, Rejected};
+pub use rows::{Content, MetaColumns, Row, RowsError, RowsRead, is_table};
 pub use split::SplitError;
 pub use write::{
     Duplicate, Named, SuspiciousRecord, WriteError, write_atomically, write_duplicates, write_records,

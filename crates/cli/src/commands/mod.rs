@@ -5,5 +5,8 @@ pub mod clean;
 pub mod example;
 pub mod explain;
 pub mod init;
+pub mod keygen;
 pub mod scan;
+pub mod seal;
 pub mod sources;
+pub mod verify;

@@ -6,6 +6,7 @@
 mod date;
 mod diagnostic;
 mod read;
+mod seal;
 mod suggest;
 mod template;
 
@@ -16,6 +17,7 @@ use toadstone_core::{Decision, Policy};
 
 pub use date::today;
 pub use diagnostic::Diagnostic;
+pub use seal::SealPolicy;
 pub use suggest::closest;
 pub use template::TEMPLATE;
 
@@ -31,6 +33,8 @@ pub struct Config {
     pub policy: Policy,
     /// `fail-on = "never"`: the verdict is reported and the exit code stays 0.
     pub never_fail: bool,
+    /// Whose seals are accepted.
+    pub seal: SealPolicy,
     file: Option<Origin>,
 }
 
@@ -63,14 +67,15 @@ impl Config {
     }
 
     fn built_in() -> Config {
-        Config { policy: Policy::default(), never_fail: false, file: None }
+        Config { policy: Policy::default(), never_fail: false, seal: SealPolicy::default(), file: None }
     }
 
     fn parse(path: &Path, text: String) -> Result<Config, Box<Diagnostic>> {
         match read::read(&text) {
-            Ok(read::Read { policy, never_fail, waivers }) => {
+            Ok(read::Read { policy, never_fail, waivers, seal }) => {
+                let seal = seal.beside(path);
                 let file = Some(Origin { path: path.to_owned(), text, waivers });
-                Ok(Config { policy, never_fail, file })
+                Ok(Config { policy, never_fail, seal, file })
             }
             Err(mistake) => Err(Box::new(Diagnostic::error(path, text, mistake))),
         }

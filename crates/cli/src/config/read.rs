@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::date::is_day;
+use super::seal::{self, SealPolicy};
 use super::suggest::closest;
 
 /// What is wrong, where, and what to do.
@@ -30,6 +31,8 @@ pub struct Read {
     pub never_fail: bool,
     /// Where each waiver's `finding` stands.
     pub waivers: Vec<Range<usize>>,
+    /// Whose seals are accepted.
+    pub seal: SealPolicy,
 }
 
 const SEVERITIES: [(&str, Severity); 5] = [
@@ -44,7 +47,7 @@ const CONFIDENCES: [(&str, Confidence); 3] =
 const FAIL_ON: [(&str, Option<Verdict>); 3] =
     [("review", Some(Verdict::Review)), ("block", Some(Verdict::Block)), ("never", None)];
 
-type Value<'a> = Spanned<DeValue<'a>>;
+pub(super) type Value<'a> = Spanned<DeValue<'a>>;
 
 /// Reads the whole file, or says what the first mistake is.
 pub fn read(text: &str) -> Result<Read, Mistake> {
@@ -55,8 +58,13 @@ pub fn read(text: &str) -> Result<Read, Mistake> {
         help: "`toadstone init` writes a file that shows every setting".to_owned(),
     })?;
     let table = document.get_ref();
-    only_known(table, "", &["policy", "detectors", "waivers"])?;
-    let mut out = Read { policy: Policy::default(), never_fail: false, waivers: Vec::new() };
+    only_known(table, "", &["policy", "detectors", "waivers", "seal"])?;
+    let mut out = Read {
+        policy: Policy::default(),
+        never_fail: false,
+        waivers: Vec::new(),
+        seal: SealPolicy::default(),
+    };
     if let Some(value) = table.get("policy") {
         policy(as_table(value, "policy")?, &mut out)?;
     }
@@ -65,6 +73,9 @@ pub fn read(text: &str) -> Result<Read, Mistake> {
     }
     if let Some(value) = table.get("waivers") {
         waivers(value, &mut out)?;
+    }
+    if let Some(value) = table.get("seal") {
+        out.seal = seal::read(as_table(value, "seal")?)?;
     }
     Ok(out)
 }
@@ -220,7 +231,7 @@ fn choice<T: Copy>(value: &Value<'_>, key: &str, choices: &[(&str, T)]) -> Resul
     })
 }
 
-fn wrong(value: &Value<'_>, key: &str, wanted: &str) -> Mistake {
+pub(super) fn wrong(value: &Value<'_>, key: &str, wanted: &str) -> Mistake {
     Mistake {
         what: format!("`{key}` has to be {wanted}"),
         span: value.span(),
@@ -229,7 +240,7 @@ fn wrong(value: &Value<'_>, key: &str, wanted: &str) -> Mistake {
     }
 }
 
-fn as_table<'v, 'a>(value: &'v Value<'a>, name: &str) -> Result<&'v DeTable<'a>, Mistake> {
+pub(super) fn as_table<'v, 'a>(value: &'v Value<'a>, name: &str) -> Result<&'v DeTable<'a>, Mistake> {
     value.get_ref().as_table().ok_or_else(|| Mistake {
         what: format!("`{name}` has to be a table"),
         span: value.span(),
@@ -238,7 +249,7 @@ fn as_table<'v, 'a>(value: &'v Value<'a>, name: &str) -> Result<&'v DeTable<'a>,
     })
 }
 
-fn only_known(table: &DeTable<'_>, section: &str, known: &[&str]) -> Result<(), Mistake> {
+pub(super) fn only_known(table: &DeTable<'_>, section: &str, known: &[&str]) -> Result<(), Mistake> {
     let unknown = table.keys().filter(|k| !known.contains(&k.get_ref().as_ref()));
     let Some(key) = unknown.min_by_key(|k| k.span().start) else { return Ok(()) };
     let place = if section.is_empty() { String::new() } else { format!(" in [{section}]") };
