@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use toadstone_core::{Control, visible};
-use toadstone_seal::folder::{Folder, FolderError, read_bundle};
-use toadstone_seal::verify::{Report, Target, VerifyError, verify};
+use toadstone_seal::folder::{Folder, read_bundle};
+use toadstone_seal::verify::{Problem, Report, Target, VerifyError, verify};
 
 use crate::data::{Interrupt, Mode, Progress, grouped};
 use crate::failure::Failure;
-use crate::seals::{Located, State, Trust, locate};
-use crate::terminal::{self, Color, quoted};
+use crate::seals::{State, Trust, locate};
+use crate::terminal::{self, Color};
 use crate::{EXIT_CODES, Exit};
 
 /// Check a seal, and that the data is what was sealed
@@ -113,7 +113,7 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
         state.note(&located.seal, seal)?;
     }
     match args.format {
-        Format::Human => terminal::print(human(&report, exit, &located, color.on_stdout()))?,
+        Format::Human => terminal::print(human(&report, exit, color.on_stdout()))?,
         Format::Json => {
             let json = Json { schema: 1, verdict: verdict(exit), report: &report };
             let text = serde_json::to_string_pretty(&json).map_err(Failure::new)?;
@@ -128,12 +128,7 @@ fn broken(error: VerifyError) -> Result<Report, Failure> {
     match error {
         VerifyError::Interrupted => Err(Failure::new("interrupted; nothing was found out")),
         VerifyError::Seal(error) if !error.could_not_check() => {
-            let part = match &error {
-                FolderError::Manifest { .. } => "seal.json",
-                _ => "the signature",
-            };
-            let problem =
-                toadstone_seal::verify::Problem::Seal { part: part.to_owned(), why: error.to_string() };
+            let problem = Problem::Broken { why: error.to_string() };
             Ok(Report { problems: vec![problem], ..Report::default() })
         }
         other => Err(Failure::new(other)),
@@ -148,7 +143,7 @@ fn verdict(exit: Exit) -> &'static str {
     }
 }
 
-fn human(report: &Report, exit: Exit, located: &Located, color: bool) -> String {
+fn human(report: &Report, exit: Exit, color: bool) -> String {
     let (paint, off) = match (color, exit) {
         (false, _) => ("", ""),
         (true, Exit::Pass) => ("\x1b[1;32m", "\x1b[0m"),
@@ -185,6 +180,9 @@ fn human(report: &Report, exit: Exit, located: &Located, color: bool) -> String 
         let certificate = signer.certificate.as_ref().map(|who| format!(", certificate of {}", visible(who)));
         text += &format!("    signed by  key {}{}\n", signer.key, certificate.unwrap_or_default());
     }
+    if matches!(report.problems.as_slice(), [Problem::Broken { .. }]) {
+        return text;
+    }
     text += &format!(
         "    as sealed  {} files, {} bytes, all of them read again",
         grouped(report.files),
@@ -196,12 +194,6 @@ fn human(report: &Report, exit: Exit, located: &Located, color: bool) -> String 
     };
     for note in &report.notes {
         text += &format!("    note       {}\n", visible(note));
-    }
-    if exit != Exit::Pass && !located.bundle {
-        text += &format!(
-            "\nnext:\n  toadstone diff {} DATA shows which records changed\n",
-            quoted(&located.seal)
-        );
     }
     text
 }

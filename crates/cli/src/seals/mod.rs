@@ -7,7 +7,7 @@ mod state;
 mod trust;
 
 pub use keys::{Passphrase, write_private, write_public};
-pub use locate::{Located, beside, locate};
+pub use locate::{beside, locate};
 pub use replace::replace;
 pub use state::State;
 pub use trust::Trust;
