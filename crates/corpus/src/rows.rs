@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use toadstone_core::{Control, Role};
 
 use crate::corpus::{Corpus, Entry};
-use crate::encode::encode;
+use crate::encode::{encode, encode_without};
 use crate::find::by_name;
 use crate::parse::Wanted;
 use crate::plan::Column;
@@ -43,6 +43,13 @@ pub struct MetaColumns {
     pub key: Option<String>,
 }
 
+impl MetaColumns {
+    /// The columns that say something about a record.
+    fn said(&self) -> Vec<&str> {
+        self.label.iter().chain(&self.source).chain(&self.split).map(String::as_str).collect()
+    }
+}
+
 /// What a row holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Content<'a> {
@@ -69,6 +76,30 @@ pub struct Row<'a> {
     pub split: Option<Cow<'a, str>>,
     /// Its identifier.
     pub key: Option<Cow<'a, str>>,
+    /// Its cells, unless it is refused.
+    cells: Option<(&'a Fields<'a>, &'a MetaColumns)>,
+}
+
+impl Row<'_> {
+    /// Appends a canonical encoding of what is learnt from: all cells but label, source and split. It
+    /// needs [`Parse::All`]. Of a refused row it is the content.
+    pub fn body(&self, out: &mut Vec<u8>) {
+        match (self.cells, self.content) {
+            (Some((fields, columns)), _) => encode_without(fields, &columns.said(), out),
+            (None, Content::Bytes(bytes) | Content::Cells(bytes) | Content::Refused(bytes)) => {
+                out.extend(bytes)
+            }
+        }
+    }
+}
+
+/// Which cells are parsed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parse {
+    /// Those of [`MetaColumns`].
+    Meta,
+    /// All.
+    All,
 }
 
 /// What a reading of rows gave.
@@ -133,7 +164,7 @@ impl Corpus {
     pub fn rows<T: Send>(
         &self,
         file: u32,
-        columns: &MetaColumns,
+        (columns, parse): (&MetaColumns, Parse),
         workers: usize,
         control: &Control,
         make: impl Fn(&Row<'_>) -> T + Sync,
@@ -149,7 +180,7 @@ impl Corpus {
             corpus: self,
             entry,
             columns,
-            wanted: wanted(entry, columns),
+            wanted: wanted(entry, columns, parse),
             control,
             cut: Mutex::new(Cut { reader, chunks: 0, over: false }),
             line: Mutex::new(Line { take, chunk: 0, rows: 0, failed: None }),
@@ -166,8 +197,8 @@ impl Corpus {
 }
 
 /// The columns that a reader has to parse; `None` for all, where the cells are the content.
-fn wanted(entry: &Entry, columns: &MetaColumns) -> Option<Vec<String>> {
-    if matches!(entry.format, "parquet" | "arrow") {
+fn wanted(entry: &Entry, columns: &MetaColumns, parse: Parse) -> Option<Vec<String>> {
+    if parse == Parse::All || matches!(entry.format, "parquet" | "arrow") {
         return None;
     }
     let named = columns.label.iter().chain(&columns.source).chain(&columns.split).chain(&columns.key);
@@ -343,6 +374,7 @@ impl<T, M: Fn(&Row<'_>) -> T> Sink for Taker<'_, T, M> {
             source: self.columns.source.iter().map(find).collect(),
             split: self.columns.split.as_ref().and_then(find),
             key: self.columns.key.as_ref().and_then(find),
+            cells: Some((fields, self.columns)),
         };
         self.made.push((place.row, (self.make)(&row)));
     }
@@ -359,6 +391,7 @@ impl<T, M: Fn(&Row<'_>) -> T> Sink for Taker<'_, T, M> {
             source: vec![None; self.columns.source.len()],
             split: None,
             key: None,
+            cells: None,
         };
         self.made.push((row, (self.make)(&refused)));
     }
