@@ -230,7 +230,9 @@ fn signatures_of_several() {
     assert!(twice.out().contains("1 of 2 needed signatures hold"), "{}", twice.out());
     // A third signer may join later, and two of three suffice.
     let sealed = both();
+    sealed.verify(&["--threshold", "1"]).exits(0);
     sealed.run(&["seal", "--countersign", "data.seal", "--key", "c.pem"]).exits(0);
+    sealed.verify(&["--threshold", "1"]).exits(0);
     sealed.run(&["seal", "--countersign", "data.seal", "--key", "c.pem"]).exits(2);
     let three =
         ["verify", "data.seal", "--no-pin", "--key", "a.pub.pem", "--key", "b.pub.pem", "--key", "c.pub.pem"];

@@ -102,7 +102,7 @@ pub struct Identity {
     pub sequence: u64,
     /// When it was made.
     pub created: String,
-    /// SHA-256 of its `seal.sig`.
+    /// SHA-256 of what was signed: a signature that is added later makes no other seal.
     pub digest: crate::digest::Digest,
 }
 

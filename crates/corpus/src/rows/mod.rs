@@ -1,21 +1,22 @@
 //! The rows of one file in their order, as they stand there: for whoever needs the bytes of a record
 //! and not what they mean.
 
+mod order;
+mod taker;
+
 use std::borrow::Cow;
 use std::io;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use toadstone_core::{Control, Role};
 
 use crate::corpus::{Corpus, Entry};
-use crate::encode::{encode, encode_without};
+use crate::encode::encode_without;
 use crate::find::by_name;
-use crate::parse::Wanted;
 use crate::plan::Column;
-use crate::readers::{Chunk, Failure, Nature, Reader, Sink};
-use crate::rejected::{Place, Rejected};
-use crate::value::{Fields, Value};
+use crate::readers::{Failure, Nature};
+use crate::value::Fields;
+use order::{Reading, Shared};
 
 /// Whether a file of that name holds records that stand on their own, as far as the name tells.
 ///
@@ -176,16 +177,9 @@ impl Corpus {
             return Err(RowsError::Unreadable(error.clone()));
         }
         let reader = self.open_reader(entry, true)?;
-        let shared = Shared {
-            corpus: self,
-            entry,
-            columns,
-            wanted: wanted(entry, columns, parse),
-            control,
-            cut: Mutex::new(Cut { reader, chunks: 0, over: false }),
-            line: Mutex::new(Line { take, chunk: 0, rows: 0, failed: None }),
-            turn: Condvar::new(),
-        };
+        let reading =
+            Reading { corpus: self, entry, columns, wanted: wanted(entry, columns, parse), control };
+        let shared = Shared::new(reading, reader, take);
         std::thread::scope(|scope| {
             for _ in 1..workers.max(1) {
                 scope.spawn(|| shared.work(&make));
@@ -211,133 +205,6 @@ fn wanted(entry: &Entry, columns: &MetaColumns, parse: Parse) -> Option<Vec<Stri
     Some(names)
 }
 
-/// The reader, and how many chunks were cut.
-struct Cut {
-    reader: Box<dyn Reader>,
-    chunks: u64,
-    over: bool,
-}
-
-/// Where the chunks come together again in their order.
-struct Line<F> {
-    take: F,
-    /// The chunk whose turn it is.
-    chunk: u64,
-    rows: u64,
-    failed: Option<RowsError>,
-}
-
-struct Shared<'s, F> {
-    corpus: &'s Corpus,
-    entry: &'s Entry,
-    columns: &'s MetaColumns,
-    wanted: Option<Vec<String>>,
-    control: &'s Control,
-    cut: Mutex<Cut>,
-    line: Mutex<Line<F>>,
-    turn: Condvar,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl<F> Shared<'_, F> {
-    fn work<T>(&self, make: &impl Fn(&Row<'_>) -> T)
-    where
-        F: FnMut(Vec<T>) -> io::Result<()>,
-    {
-        while let Some((number, chunk)) = self.next_chunk() {
-            let made = chunk.and_then(|chunk| self.parse(chunk, make));
-            let mut line = lock(&self.line);
-            while line.chunk != number {
-                line = self.turn.wait(line).unwrap_or_else(PoisonError::into_inner);
-            }
-            line.accept(made);
-            if line.failed.is_some() {
-                lock(&self.cut).over = true;
-            }
-            line.chunk += 1;
-            self.turn.notify_all();
-        }
-    }
-
-    /// Cuts the next chunk off the file, with its number.
-    fn next_chunk(&self) -> Option<(u64, Result<Chunk, RowsError>)> {
-        let mut cut = lock(&self.cut);
-        if cut.over {
-            return None;
-        }
-        let chunk = match cut.reader.next() {
-            Ok(Some(chunk)) => Ok(chunk),
-            Ok(None) => {
-                cut.over = true;
-                return None;
-            }
-            Err(failure) => {
-                cut.over = true;
-                Err(failure.into())
-            }
-        };
-        cut.chunks += 1;
-        Some((cut.chunks - 1, chunk))
-    }
-
-    /// The rows of a chunk, by their numbers.
-    fn parse<T>(&self, chunk: Chunk, make: &impl Fn(&Row<'_>) -> T) -> Result<Vec<(u64, T)>, RowsError> {
-        if self.control.stopped() {
-            return Err(RowsError::Interrupted);
-        }
-        let mut taker =
-            Taker { columns: self.columns, make, made: Vec::new(), damage: None, buffer: Vec::new() };
-        chunk.rejected.into_iter().for_each(|rejected| taker.reject(rejected));
-        if let Some(work) = chunk.work {
-            let wanted = self.wanted.as_deref().map_or(Wanted::All, Wanted::Columns);
-            work.parse(wanted, &self.corpus.limits, &mut taker);
-        }
-        self.control.advance(taker.made.len() as u64, chunk.disk);
-        if let Some(damage) = taker.damage {
-            return Err(RowsError::Unreadable(damage));
-        }
-        taker.made.sort_by_key(|(row, _)| *row);
-        Ok(taker.made)
-    }
-
-    fn conclude(self) -> Result<RowsRead, RowsError> {
-        let line = self.line.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if let Some(error) = line.failed {
-            return Err(error);
-        }
-        let mut cut = self.cut.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let digest = cut.reader.finish()?.unwrap_or_default();
-        match self.entry.medium.stamp() {
-            Ok(stamp) if Some(stamp) == self.entry.stamp => Ok(RowsRead { rows: line.rows, digest }),
-            Ok(_) => Err(RowsError::Io(io::Error::other("it changed while it was being read"))),
-            Err(error) => Err(error.into()),
-        }
-    }
-}
-
-impl<F> Line<F> {
-    fn accept<T>(&mut self, made: Result<Vec<(u64, T)>, RowsError>)
-    where
-        F: FnMut(Vec<T>) -> io::Result<()>,
-    {
-        if self.failed.is_some() {
-            return;
-        }
-        let taken = made.and_then(|made| {
-            let first = self.rows;
-            if made.iter().enumerate().any(|(at, (row, _))| *row != first + at as u64) {
-                return Err(RowsError::Unreadable("its rows cannot be numbered".to_owned()));
-            }
-            self.rows += made.len() as u64;
-            Ok((self.take)(made.into_iter().map(|(_, made)| made).collect())?)
-        });
-        self.failed = taken.err();
-    }
-}
-
 impl From<Failure> for RowsError {
     fn from(failure: Failure) -> Self {
         match failure {
@@ -345,75 +212,4 @@ impl From<Failure> for RowsError {
             Failure::Unreadable(why) => RowsError::Unreadable(why),
         }
     }
-}
-
-struct Taker<'t, T, M: Fn(&Row<'_>) -> T> {
-    columns: &'t MetaColumns,
-    make: &'t M,
-    made: Vec<(u64, T)>,
-    /// What makes the numbers of rows uncertain.
-    damage: Option<String>,
-    buffer: Vec<u8>,
-}
-
-impl<T, M: Fn(&Row<'_>) -> T> Sink for Taker<'_, T, M> {
-    fn row(&mut self, place: Place, fields: &Fields<'_>, raw: Option<&[u8]>) {
-        let content = match raw {
-            Some(raw) => Content::Bytes(raw),
-            None => {
-                self.buffer.clear();
-                encode(fields, &mut self.buffer);
-                Content::Cells(&self.buffer)
-            }
-        };
-        let find = |name: &String| look_up(fields, name);
-        let row = Row {
-            row: place.row,
-            content,
-            label: self.columns.label.as_ref().and_then(find),
-            source: self.columns.source.iter().map(find).collect(),
-            split: self.columns.split.as_ref().and_then(find),
-            key: self.columns.key.as_ref().and_then(find),
-            cells: Some((fields, self.columns)),
-        };
-        self.made.push((place.row, (self.make)(&row)));
-    }
-
-    fn reject(&mut self, rejected: Rejected) {
-        let Some(row) = rejected.row.filter(|_| rejected.rows == 1) else {
-            self.damage.get_or_insert(rejected.reason.to_string());
-            return;
-        };
-        let refused = Row {
-            row,
-            content: Content::Refused(&rejected.content),
-            label: None,
-            source: vec![None; self.columns.source.len()],
-            split: None,
-            key: None,
-            cells: None,
-        };
-        self.made.push((row, (self.make)(&refused)));
-    }
-
-    fn full(&self) -> bool {
-        false
-    }
-}
-
-/// The text of a column; of a repeated name the first counts.
-fn look_up<'f>(fields: &'f Fields<'_>, name: &str) -> Option<Cow<'f, str>> {
-    if let Some(value) = fields.first(name) {
-        return value.scalar();
-    }
-    let mut steps = name.split('.');
-    let mut found = fields.first(steps.next()?)?;
-    for step in steps {
-        found = match found {
-            Value::Object(inner) => inner.first(step)?,
-            Value::List(items) => items.get(step.parse::<usize>().ok()?)?,
-            _ => return None,
-        };
-    }
-    found.scalar()
 }
