@@ -9,6 +9,7 @@ mod data;
 mod example;
 mod failure;
 mod out;
+mod seals;
 mod terminal;
 
 use std::process::ExitCode;
@@ -57,6 +58,12 @@ enum Command {
     Clean(commands::clean::Args),
     Review(commands::review::Args),
     Sources(commands::sources::Args),
+    Keygen(commands::keygen::Args),
+    Seal(commands::seal::Args),
+    Verify(commands::verify::Args),
+    Diff(commands::diff::Args),
+    Prove(commands::prove::Args),
+    VerifyProof(commands::verify_proof::Args),
     Calibrate(commands::calibrate::Args),
     Explain(commands::explain::Args),
     Init(commands::init::Args),
@@ -70,6 +77,12 @@ fn main() -> ExitCode {
         Command::Clean(args) => commands::clean::run(&args),
         Command::Review(args) => commands::review::run(&args),
         Command::Sources(args) => commands::sources::run(&args, cli.color),
+        Command::Keygen(args) => commands::keygen::run(&args),
+        Command::Seal(args) => commands::seal::run(&args),
+        Command::Verify(args) => commands::verify::run(&args, cli.color),
+        Command::Diff(args) => commands::diff::run(&args, cli.color),
+        Command::Prove(args) => commands::prove::run(&args),
+        Command::VerifyProof(args) => commands::verify_proof::run(&args),
         Command::Calibrate(args) => commands::calibrate::run(&args),
         Command::Explain(args) => commands::explain::run(&args),
         Command::Init(args) => commands::init::run(&args),

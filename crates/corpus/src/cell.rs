@@ -51,7 +51,7 @@ fn text(array: &dyn Array, row: usize) -> Option<Value<'_>> {
         DataType::BinaryView => array.as_binary_view().value(row),
         _ => return None,
     };
-    Some(std::str::from_utf8(bytes).map_or(Value::Opaque("bytes"), borrowed))
+    Some(std::str::from_utf8(bytes).map_or(Value::Opaque("bytes", Cow::Borrowed(bytes)), borrowed))
 }
 
 fn borrowed(text: &str) -> Value<'_> {
@@ -98,7 +98,9 @@ fn time(array: &dyn Array, row: usize) -> Option<Value<'_>> {
         _ => return None,
     };
     let shown = date.map(|d| d.to_string()).or_else(|| time.map(|t| t.to_string()));
-    Some(shown.map_or(Value::Opaque("a time out of range"), |text| Value::Text(Cow::Owned(text))))
+    Some(
+        shown.map_or_else(|| opaque("a time out of range", array, row), |text| Value::Text(Cow::Owned(text))),
+    )
 }
 
 fn nested(array: &dyn Array, row: usize) -> Value<'_> {
@@ -138,12 +140,33 @@ fn nested(array: &dyn Array, row: usize) -> Value<'_> {
                 Some(Value::Int(key)) if (key as usize) < dictionary.values().len() => {
                     value(dictionary.values(), key as usize)
                 }
-                _ => Value::Opaque("a broken dictionary"),
+                _ => opaque("a broken dictionary", dictionary.keys(), row),
             }
         }
         DataType::Null => Value::Null,
-        _ => Value::Opaque("of a type that has no text"),
+        DataType::Map(_, _) => {
+            let map = array.as_map();
+            let ends = map.value_offsets();
+            let entries: &dyn Array = map.entries();
+            let range = items(entries, ends[row] as usize, ends[row + 1] as usize);
+            Value::List(range.into_iter().map(|i| value(entries, i)).collect())
+        }
+        DataType::FixedSizeBinary(_) => {
+            Value::Opaque("bytes", Cow::Borrowed(array.as_fixed_size_binary().value(row)))
+        }
+        _ => opaque("of a type that has no text", array, row),
     }
+}
+
+/// A cell that is not understood, with its bytes if all cells of the type have the same width.
+fn opaque<'a>(name: &'static str, array: &'a dyn Array, row: usize) -> Value<'a> {
+    let data = array.to_data();
+    let width = array.data_type().primitive_width();
+    let bytes = width.zip(data.buffers().first()).and_then(|(width, buffer)| {
+        let at = data.offset().checked_add(row)?.checked_mul(width)?;
+        buffer.as_slice().get(at..at.checked_add(width)?).map(<[u8]>::to_vec)
+    });
+    Value::Opaque(name, Cow::Owned(bytes.unwrap_or_default()))
 }
 
 thread_local! {

@@ -78,6 +78,8 @@ pub(crate) struct Entry {
     /// Columns that the user named.
     named: Vec<String>,
     pub(crate) error: Option<String>,
+    /// Whether `error` only says that no column was recognised: rows can be told apart all the same.
+    pub(crate) nameless: bool,
 }
 
 /// What the first reading found out.
@@ -304,6 +306,7 @@ impl Entry {
             wanted: Vec::new(),
             named: Vec::new(),
             error,
+            nameless: false,
         }
     }
 
@@ -348,6 +351,7 @@ impl Entry {
             Nature::Table => {}
         }
         let sampled = sample(format, &self.setup(limits, false));
+        self.nameless = sampled.is_ok();
         let recognised = match sampled {
             Ok(rows) => recognise(&rows, map),
             Err(Failure::Io(error)) => Err(error.to_string()),

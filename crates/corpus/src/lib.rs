@@ -10,6 +10,7 @@
 mod cell;
 mod corpus;
 mod dialog;
+mod encode;
 mod feed;
 mod find;
 mod load;
@@ -22,6 +23,7 @@ mod pool;
 mod readers;
 mod rejected;
 mod reopen;
+mod rows;
 mod sample;
 mod schema;
 mod sniff;
@@ -35,6 +37,7 @@ pub use find::Skipped;
 pub use load::{LoadError, read_duplicates, read_records};
 pub use options::{Limits, Options};
 pub use rejected::{KEPT_CONTENT, Reason, Rejected};
+pub use rows::{Content, MetaColumns, Parse, Row, RowsError, RowsRead, is_table};
 pub use split::SplitError;
 pub use write::{
     Duplicate, LowQuality, Named, SuspiciousRecord, Weight, WriteError, write_atomically, write_duplicates,

@@ -17,8 +17,8 @@ pub(crate) enum Value<'a> {
     Text(Cow<'a, str>),
     List(Vec<Value<'a>>),
     Object(Fields<'a>),
-    /// Something that has no text: the string names it.
-    Opaque(&'static str),
+    /// Something that has no text: what it is, and its bytes where they are known.
+    Opaque(&'static str, Cow<'a, [u8]>),
 }
 
 impl<'a> Value<'a> {
@@ -31,7 +31,7 @@ impl<'a> Value<'a> {
             Value::Text(_) => "text",
             Value::List(_) => "a list",
             Value::Object(_) => "an object",
-            Value::Opaque(name) => name,
+            Value::Opaque(name, _) => name,
         }
     }
 
@@ -43,7 +43,7 @@ impl<'a> Value<'a> {
             Value::Int(n) => Cow::Owned(n.to_string()),
             Value::Uint(n) => Cow::Owned(n.to_string()),
             Value::Float(n) => Cow::Owned(n.to_string()),
-            Value::Null | Value::List(_) | Value::Object(_) | Value::Opaque(_) => return None,
+            Value::Null | Value::List(_) | Value::Object(_) | Value::Opaque(..) => return None,
         })
     }
 
@@ -67,7 +67,7 @@ impl<'a> Value<'a> {
             Value::Text(text) => Value::Text(Cow::Owned(text.clone().into_owned())),
             Value::List(items) => Value::List(items.iter().map(Value::to_static).collect()),
             Value::Object(fields) => Value::Object(fields.to_static()),
-            Value::Opaque(name) => Value::Opaque(name),
+            Value::Opaque(name, bytes) => Value::Opaque(name, Cow::Owned(bytes.clone().into_owned())),
         }
     }
 }
@@ -119,7 +119,7 @@ impl Serialize for Value<'_> {
             Value::Text(text) => serializer.serialize_str(text),
             Value::List(items) => serializer.collect_seq(items),
             Value::Object(fields) => fields.serialize(serializer),
-            Value::Opaque(name) => serializer.serialize_str(&format!("<{name}>")),
+            Value::Opaque(name, _) => serializer.serialize_str(&format!("<{name}>")),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! here prints, opens a file or exits. Text of records, file names and reasons are hostile; each
 //! format makes them inert for its own reader, on top of [`toadstone_core::visible`].
 
+mod changes;
 mod github;
 mod html;
 mod human;
@@ -20,6 +21,7 @@ mod view;
 mod wire;
 mod words;
 
+pub use changes::{ChangesFormat, Compared};
 pub use read::read_run;
 pub use sources::{Sources, SourcesFormat};
 

@@ -7,6 +7,7 @@ mod date;
 mod diagnostic;
 mod quality;
 mod read;
+mod seal;
 mod suggest;
 mod template;
 
@@ -18,6 +19,7 @@ use toadstone_quality::Standards;
 
 pub use date::{day_in, now, today};
 pub use diagnostic::Diagnostic;
+pub use seal::SealPolicy;
 pub use suggest::closest;
 pub use template::TEMPLATE;
 
@@ -35,6 +37,8 @@ pub struct Config {
     pub never_fail: bool,
     /// What the team wants of its texts.
     pub quality: Standards,
+    /// Whose seals are accepted.
+    pub seal: SealPolicy,
     file: Option<Origin>,
 }
 
@@ -67,14 +71,21 @@ impl Config {
     }
 
     fn built_in() -> Config {
-        Config { policy: Policy::default(), never_fail: false, quality: Standards::default(), file: None }
+        Config {
+            policy: Policy::default(),
+            never_fail: false,
+            quality: Standards::default(),
+            seal: SealPolicy::default(),
+            file: None,
+        }
     }
 
     fn parse(path: &Path, text: String) -> Result<Config, Box<Diagnostic>> {
         match read::read(&text) {
-            Ok(read::Read { policy, never_fail, quality, waivers }) => {
+            Ok(read::Read { policy, never_fail, quality, waivers, seal }) => {
+                let seal = seal.beside(path);
                 let file = Some(Origin { path: path.to_owned(), text, waivers });
-                Ok(Config { policy, never_fail, quality, file })
+                Ok(Config { policy, never_fail, quality, seal, file })
             }
             Err(mistake) => Err(Box::new(Diagnostic::error(path, text, mistake))),
         }

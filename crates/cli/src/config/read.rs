@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::date::is_day;
 use super::quality;
+use super::seal::{self, SealPolicy};
 use super::suggest::closest;
 
 /// What is wrong, where, and what to do.
@@ -34,6 +35,8 @@ pub struct Read {
     pub quality: Standards,
     /// Where each waiver's `finding` stands.
     pub waivers: Vec<Range<usize>>,
+    /// Whose seals are accepted.
+    pub seal: SealPolicy,
 }
 
 const SEVERITIES: [(&str, Severity); 5] = [
@@ -59,12 +62,13 @@ pub fn read(text: &str) -> Result<Read, Mistake> {
         help: "`toadstone init` writes a file that shows every setting".to_owned(),
     })?;
     let table = document.get_ref();
-    only_known(table, "", &["policy", "detectors", "quality", "waivers"])?;
+    only_known(table, "", &["policy", "detectors", "quality", "waivers", "seal"])?;
     let mut out = Read {
         policy: Policy::default(),
         never_fail: false,
         quality: Standards::default(),
         waivers: Vec::new(),
+        seal: SealPolicy::default(),
     };
     if let Some(value) = table.get("policy") {
         policy(as_table(value, "policy")?, &mut out)?;
@@ -77,6 +81,9 @@ pub fn read(text: &str) -> Result<Read, Mistake> {
     }
     if let Some(value) = table.get("waivers") {
         waivers(value, &mut out)?;
+    }
+    if let Some(value) = table.get("seal") {
+        out.seal = seal::read(as_table(value, "seal")?)?;
     }
     Ok(out)
 }

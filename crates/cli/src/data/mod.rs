@@ -19,11 +19,11 @@ use toadstone_quality::{AssessOptions, Assessment, Standards, assess};
 
 pub use axis::axis;
 pub use found::{Found, Suspicious};
-pub use interrupt::Interrupt;
-pub use progress::grouped;
-use progress::{Mode, Progress};
+pub use interrupt::{Interrupt, MESSAGE};
+pub use progress::{Mode, Progress, grouped};
 pub use quality::low_quality;
 pub use recognised::recognised;
+pub use units::bytes;
 
 use crate::commands::explain::unknown;
 use crate::failure::Failure;

@@ -1,0 +1,281 @@
+//! `toadstone seal`: signs data down to its records.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use toadstone_core::{Control, visible};
+use toadstone_seal::folder::{Folder, SIGNATURE, read_bundle};
+use toadstone_seal::keys::{Chain, PrivateKey};
+use toadstone_seal::make::{Made, MakeError, Order, make};
+use toadstone_seal::time;
+
+use crate::data::{Interrupt, MESSAGE, Mode, Progress, bytes, grouped};
+use crate::failure::Failure;
+use crate::seals::{Passphrase, beside, read_text, replace};
+use crate::terminal::{self, quoted};
+use crate::{EXIT_CODES, Exit};
+
+/// Sign data, file by file and record by record
+///
+/// Writes a folder NAME.seal beside the data. `seal.sig` in it is a signature in the format of OpenSSF
+/// Model Signing 1.0, which other programs can check, too. Sealing again continues the series: the
+/// number goes up, and files that only grew are proved to have only grown.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct Args {
+    /// A folder with all that is in it, or files
+    #[arg(required_unless_present = "countersign", value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// Private key to sign with, in PEM; may be repeated for several signatures
+    #[arg(long, required = true, value_name = "FILE")]
+    key: Vec<PathBuf>,
+
+    #[command(flatten)]
+    passphrase: Passphrase,
+
+    /// Certificates of the first key, its own first, in PEM; may be repeated
+    #[arg(long, value_name = "FILE")]
+    certificate: Vec<PathBuf>,
+
+    /// Folder for the seal [default: the data's name with .seal]
+    #[arg(long, value_name = "NAME.seal")]
+    out: Option<PathBuf>,
+
+    /// Columns that say where a record comes from, in place of the one that is recognised
+    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
+    source_columns: Vec<String>,
+
+    /// Column of the label, if it is not recognised
+    #[arg(long, value_name = "COLUMN")]
+    label_column: Option<String>,
+
+    /// Column that says which part of the data a record belongs to
+    #[arg(long, value_name = "COLUMN")]
+    split_column: Option<String>,
+
+    /// When the seal is made, such as 2027-01-31T12:00:00Z [default: SOURCE_DATE_EPOCH, else now]
+    #[arg(long, value_name = "TIME", value_parser = time_parser)]
+    created: Option<SystemTime>,
+
+    /// Begin a new series, though there is a seal already
+    #[arg(long)]
+    new_series: bool,
+
+    /// Add a signature to this seal in place of making one; the data is not looked at
+    #[arg(long, value_name = "NAME.seal", conflicts_with_all = ["paths", "out", "certificate", "new_series", "created"])]
+    countersign: Option<PathBuf>,
+
+    /// Memory for sorting records; beyond it, temporary files are used
+    #[arg(long, value_name = "BYTES", default_value = "192M", value_parser = bytes)]
+    memory: usize,
+
+    /// Worker threads [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+
+    /// What to show while it runs
+    #[arg(long, value_name = "HOW", default_value = "auto", value_enum)]
+    progress: Mode,
+}
+
+fn time_parser(text: &str) -> Result<SystemTime, String> {
+    time::parse(text).ok_or_else(|| "write a time in UTC such as 2027-01-31T12:00:00Z".to_owned())
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let keys: Vec<PrivateKey> =
+        args.key.iter().map(|path| args.passphrase.open(path)).collect::<Result<_, _>>()?;
+    if let Some(seal) = &args.countersign {
+        return countersign(seal, &keys);
+    }
+    let certificates = certificates(&args.certificate)?;
+    let (root, files) = root(&args.paths)?;
+    let out = out(args, &root, files.is_some())?;
+    let previous = previous(args, &out, &keys)?;
+    let control = Arc::new(Control::default());
+    let interrupt = Interrupt::listen(Arc::clone(&control))?;
+    let parent = out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let stage = tempfile::Builder::new().prefix(".toadstone-unfinished-").tempdir_in(parent);
+    let stage = stage.map_err(|e| Failure::new(format!("cannot write beside {}: {e}", out.display())))?;
+    interrupt.remove_at_end(stage.path());
+    // The temporary folder is closed to others; the seal is not.
+    let into = stage.path().join("seal");
+    std::fs::create_dir(&into)
+        .map_err(|e| Failure::new(format!("cannot write beside {}: {e}", out.display())))?;
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let order = Order {
+        root: &root,
+        files: files.as_deref(),
+        keys: &keys,
+        certificates: certificates.as_ref(),
+        source_columns: &args.source_columns,
+        label_column: args.label_column.as_deref(),
+        split_column: args.split_column.as_deref(),
+        previous: previous.as_ref(),
+        created: &created(args)?,
+        threads: args.threads.map_or_else(cores, usize::from),
+        memory: args.memory,
+        temporary: stage.path(),
+        control: &control,
+    };
+    let made = {
+        let _progress = Progress::start(args.progress, Arc::clone(&control), 0);
+        make(&order, &into).map_err(failure)?
+    };
+    let put = || replace(&into, &out, stage.path());
+    interrupt.publish(|| put().map_err(|e| Failure::new(format!("cannot write {}: {e}", out.display()))))?;
+    terminal::print(told(&made, &out, &args.key))?;
+    Ok(Exit::Pass)
+}
+
+fn failure(error: MakeError) -> Failure {
+    match error {
+        MakeError::Interrupted => Failure::new(MESSAGE),
+        MakeError::Odd { .. } => Failure::new(error)
+            .help("put the file itself in its place, or seal a copy of the folder without it"),
+        MakeError::Name(_) => {
+            Failure::new(error).help("rename it: other systems would take it for another file")
+        }
+        _ => Failure::new(error),
+    }
+}
+
+fn certificates(paths: &[PathBuf]) -> Result<Option<Chain>, Failure> {
+    if paths.is_empty() {
+        return Ok(None);
+    }
+    let pem: Vec<String> = paths.iter().map(|path| read_text(path)).collect::<Result<_, _>>()?;
+    Chain::from_pem(pem.join("\n").as_bytes()).map(Some).map_err(Failure::new)
+}
+
+/// The folder or file to seal; or several files and the folder that all are below.
+fn root(paths: &[PathBuf]) -> Result<(PathBuf, Option<Vec<PathBuf>>), Failure> {
+    for path in paths {
+        let found = path.symlink_metadata();
+        let found = found.map_err(|e| Failure::new(format!("cannot read {}: {e}", path.display())))?;
+        if paths.len() > 1 && found.is_dir() {
+            return Err(Failure::new(format!("{} is a folder; a folder is sealed alone", path.display()))
+                .help("seal the folder that holds all of them, or each by itself"));
+        }
+        if found.is_symlink() && !path.is_dir() {
+            return Err(
+                Failure::new(format!("{} is a symbolic link", path.display())).help("seal the file itself")
+            );
+        }
+    }
+    if let [only] = paths {
+        return Ok((only.clone(), None));
+    }
+    let full = |path: &PathBuf| std::path::absolute(path);
+    let files: Vec<PathBuf> = paths.iter().map(full).collect::<Result<_, _>>().map_err(Failure::new)?;
+    let mut root = files[0].parent().unwrap_or(Path::new("/")).to_owned();
+    while !files.iter().all(|file| file.starts_with(&root)) {
+        root.pop();
+    }
+    Ok((root, Some(files)))
+}
+
+fn out(args: &Args, root: &Path, several: bool) -> Result<PathBuf, Failure> {
+    let out = match (&args.out, several) {
+        (Some(out), _) => out.clone(),
+        (None, false) => beside(root),
+        (None, true) => return Err(Failure::new("several files need `--out NAME.seal`")),
+    };
+    let parent = out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (parent, root) = (parent.canonicalize(), root.canonicalize());
+    if !several
+        && let (Ok(parent), Ok(root)) = (parent, root)
+        && root.is_dir()
+        && parent.starts_with(&root)
+    {
+        return Err(Failure::new(format!("{} is in the folder that is sealed", out.display()))
+            .help("a seal stands beside its data: whatever is in the folder is data"));
+    }
+    if out.exists() && !Folder::is_at(&out) {
+        return Err(Failure::new(format!("{} exists and is no seal", out.display()))
+            .help("name another folder with `--out`"));
+    }
+    Ok(out)
+}
+
+/// The seal that is there already, if it is ours.
+fn previous(args: &Args, out: &Path, keys: &[PrivateKey]) -> Result<Option<Folder>, Failure> {
+    if args.new_series || !Folder::is_at(out) {
+        return Ok(None);
+    }
+    let help = "`--new-series` begins anew; whoever checks will be told that the series is another one";
+    let folder =
+        Folder::read(out).map_err(|e| Failure::new(format!("the seal that is there: {e}")).help(help))?;
+    let signed = folder.bundle.signed_bytes();
+    let by = |key: &PrivateKey| {
+        folder.bundle.signatures().any(|(s, _)| s.is_some_and(|s| key.public().verifies(&signed, &s)))
+    };
+    let bound = folder.bundle.statement().claim.as_ref();
+    let bound =
+        bound.is_some_and(|claim| claim.seal == toadstone_seal::digest::Digest::of(&folder.manifest_bytes));
+    match keys.iter().any(by) && bound {
+        true => Ok(Some(folder)),
+        false => {
+            Err(Failure::new(format!("the seal {} was changed, or signed with another key", out.display()))
+                .help(help))
+        }
+    }
+}
+
+fn created(args: &Args) -> Result<String, Failure> {
+    if let Some(created) = args.created {
+        return Ok(time::format(created));
+    }
+    match std::env::var("SOURCE_DATE_EPOCH") {
+        Ok(text) => {
+            let seconds =
+                text.parse().map_err(|_| Failure::new("SOURCE_DATE_EPOCH is not a number of seconds"))?;
+            Ok(time::format(UNIX_EPOCH + Duration::from_secs(seconds)))
+        }
+        Err(_) => Ok(time::format(SystemTime::now())),
+    }
+}
+
+fn told(made: &Made, out: &Path, keys: &[PathBuf]) -> String {
+    let manifest = &made.manifest;
+    let mut text = format!("sealed   {}\n", quoted(out));
+    text += &format!("seal     {} of series {}, {}\n", manifest.sequence, manifest.series, manifest.created);
+    text +=
+        &format!("files    {}, {} bytes\n", grouped(manifest.files.len() as u64), grouped(manifest.bytes()));
+    text += &format!("records  {}\n", grouped(manifest.records()));
+    if manifest.previous.is_some() {
+        text += &format!(
+            "         files proved to begin with their records of seal {}: {}\n",
+            manifest.sequence - 1,
+            made.extended
+        );
+    }
+    for entry in manifest.files.iter().filter(|entry| entry.whole.is_some()).take(5) {
+        let why = entry.whole.as_deref().unwrap_or_default();
+        text += &format!(
+            "note     {} is sealed as a whole, without records: {}\n",
+            visible(&entry.name),
+            visible(why)
+        );
+    }
+    let keys: Vec<String> =
+        keys.iter().map(|key| format!(" --key {}", quoted(&key.with_extension("pub.pem")))).collect();
+    text + &format!("\nnext:\n  toadstone verify {}{}\n", quoted(out), keys.concat())
+}
+
+/// Adds signatures to a seal.
+fn countersign(seal: &Path, keys: &[PrivateKey]) -> Result<Exit, Failure> {
+    let path = seal.join(SIGNATURE);
+    for key in keys {
+        let (bytes, bundle) = read_bundle(&path).map_err(Failure::new)?;
+        let signed = bundle.countersign(&bytes, key).map_err(Failure::new)?;
+        toadstone_corpus::write_atomically(&path, |file| std::io::Write::write_all(file, &signed))
+            .map_err(|e| Failure::new(format!("cannot write {}: {e}", path.display())))?;
+    }
+    let (_, bundle) = read_bundle(&path).map_err(Failure::new)?;
+    terminal::print(format!("{} has {} signatures now\n", quoted(seal), bundle.signatures().count()))?;
+    Ok(Exit::Pass)
+}

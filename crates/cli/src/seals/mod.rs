@@ -1,0 +1,25 @@
+//! What the commands about seals have in common: keys, passphrases, where a seal is, what was seen.
+
+mod keys;
+mod locate;
+mod replace;
+mod state;
+mod trust;
+
+pub use keys::{Passphrase, write_private, write_public};
+pub use locate::{beside, locate};
+pub use replace::replace;
+pub use state::State;
+pub use trust::Trust;
+
+use std::path::Path;
+
+use crate::failure::Failure;
+
+/// Reads a small file of text.
+///
+/// # Errors
+/// It cannot be read.
+pub fn read_text(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|e| Failure::new(format!("cannot read {}: {e}", path.display())))
+}
