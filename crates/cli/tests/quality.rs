@@ -102,11 +102,8 @@ fn table(bench: &Bench, name: &str) -> Vec<Row> {
             let rules = rules.as_string::<i32>().iter().map(|rule| rule.unwrap().to_owned());
             let values = values.as_primitive::<Float32Type>().values().to_vec();
             let file = column("file").as_string::<i32>().value(at).to_owned();
-            out.push((
-                file,
-                column("row").as_primitive::<UInt64Type>().value(at),
-                rules.zip(values).collect(),
-            ));
+            let row = column("row").as_primitive::<UInt64Type>().value(at);
+            out.push(Row { file, row, rules: rules.zip(values).collect() });
         }
     }
     out
