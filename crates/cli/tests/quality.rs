@@ -82,8 +82,14 @@ fn a_scan_judges_only_if_asked_and_the_verdict_is_the_same() {
     assert_eq!(quality["off"], serde_json::json!(["curly-brackets"]));
 }
 
-/// The rows of `quality.parquet`: file, row, rules with their values.
-fn table(bench: &Bench, name: &str) -> Vec<(String, u64, Vec<(String, f32)>)> {
+/// A row of `quality.parquet`.
+struct Row {
+    file: String,
+    row: u64,
+    rules: Vec<(String, f32)>,
+}
+
+fn table(bench: &Bench, name: &str) -> Vec<Row> {
     let file = std::fs::File::open(bench.path(name)).unwrap();
     let mut out = Vec::new();
     for batch in ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap() {
@@ -96,11 +102,8 @@ fn table(bench: &Bench, name: &str) -> Vec<(String, u64, Vec<(String, f32)>)> {
             let rules = rules.as_string::<i32>().iter().map(|rule| rule.unwrap().to_owned());
             let values = values.as_primitive::<Float32Type>().values().to_vec();
             let file = column("file").as_string::<i32>().value(at).to_owned();
-            out.push((
-                file,
-                column("row").as_primitive::<UInt64Type>().value(at),
-                rules.zip(values).collect(),
-            ));
+            let row = column("row").as_primitive::<UInt64Type>().value(at);
+            out.push(Row { file, row, rules: rules.zip(values).collect() });
         }
     }
     out
@@ -113,9 +116,9 @@ fn the_table_names_every_record_and_its_rules() {
     bench.write("d.jsonl", data);
     bench.run(&["scan", "d.jsonl", "--quality", "--out", "run"]).exits(0);
     let table = table(&bench, "run/quality.parquet");
-    let rows: Vec<u64> = table.iter().map(|(_, row, _)| *row).collect();
+    let rows: Vec<u64> = table.iter().map(|row| row.row).collect();
     assert_eq!(rows, fails.keys().copied().collect::<Vec<_>>(), "in the order of the input");
-    for (file, row, rules) in &table {
+    for Row { file, row, rules } in &table {
         assert_eq!(file, "d.jsonl");
         match fails[row] {
             "few-words" => assert_eq!(*rules, [("few-words".to_owned(), 12.0)]),

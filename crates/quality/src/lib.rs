@@ -5,7 +5,7 @@
 //! `rules`, its page beside it, and a line in [`families`]. The limits are those of the papers that
 //! the rules come from; a team sets its own in [`Standards`].
 //!
-//! [`assess`] reads a data set once and tells which records fail which rules. Quality is not poison:
+//! [`assess()`] reads a data set once and tells which records fail which rules. Quality is not poison:
 //! nothing here changes a verdict.
 
 mod assess;

@@ -188,7 +188,7 @@ fn quality(page: &mut Page<'_>, run: &Run) -> io::Result<()> {
     let failed = judged::failed(quality);
     let wide = failed.iter().take(RULES).map(|rule| rule.name.len()).max().unwrap_or(0);
     for rule in failed.iter().take(RULES) {
-        field(page, "", &rule_line(rule, wide))?;
+        rule_line(page, rule, wide)?;
     }
     if failed.len() > RULES {
         let more = words::plural((failed.len() - RULES) as u64, "more rule");
@@ -202,10 +202,12 @@ fn quality(page: &mut Page<'_>, run: &Run) -> io::Result<()> {
     Ok(())
 }
 
-fn rule_line(rule: &QualityRule, wide: usize) -> Line {
-    let name = visible(&rule.name);
-    let line = format!("{:>9}  {name:wide$}  ", words::count(rule.failed));
-    Line::new(&line).with(&judged::condition(rule), Ink::Faint)
+/// How many fail a rule, its name, and what it demands in a column of its own.
+fn rule_line(page: &mut Page<'_>, rule: &QualityRule, wide: usize) -> io::Result<()> {
+    let indent = VALUES + 2;
+    let label = format!("{:indent$}{:>9}  {:wide$}  ", "", words::count(rule.failed), visible(&rule.name));
+    let condition = Line::default().with(&judged::condition(rule), Ink::Faint);
+    page.labelled(label.len(), &Line::new(&label), &condition)
 }
 
 fn silent(quality: &Quality) -> Option<String> {

@@ -15,7 +15,7 @@ pub static FAMILY: Family = Family {
         limit: 0.12,
         on: true,
         kinds: DOCUMENTS,
-        measure: measure,
+        measure,
     }],
 };
 

@@ -15,7 +15,7 @@ pub static FAMILY: Family = Family {
         limit: 2.0,
         on: true,
         kinds: DOCUMENTS,
-        measure: measure,
+        measure,
     }],
 };
 
