@@ -136,10 +136,11 @@ impl Corpus {
 
     fn of(findings: Findings, options: &Options) -> Result<Corpus, OpenError> {
         let map = meanings(&options.map)?;
+        let named: Vec<String> = map.iter().map(|(_, column)| column.clone()).collect();
         let mut skipped = findings.skipped;
         let mut files = Vec::new();
         for found in findings.files {
-            match Entry::open(found, &map, options.limits) {
+            match Entry::open(found, &map, named.clone(), options.limits) {
                 Ok(entry) => files.push(entry),
                 Err(left_out) => skipped.push(left_out),
             }
@@ -310,9 +311,14 @@ impl Entry {
         }
     }
 
-    /// Looks at a file. A file in a folder that is no training data is left out.
-    pub(crate) fn open(found: Found, map: &[(Meaning, String)], limits: Limits) -> Result<Entry, Skipped> {
-        let named = map.iter().map(|(_, column)| column.clone()).collect();
+    /// Looks at a file. A file in a folder that is no training data is left out. `named` are names by
+    /// which a header is known.
+    pub(crate) fn open(
+        found: Found,
+        map: &[(Meaning, String)],
+        named: Vec<String>,
+        limits: Limits,
+    ) -> Result<Entry, Skipped> {
         let mut entry = Entry { named, ..Entry::unknown(found.name, found.medium, found.error) };
         if entry.error.is_some() {
             return Ok(entry);

@@ -7,6 +7,7 @@ use toadstone_core::InputFile;
 use crate::corpus::{Corpus, Entry, OpenError, meanings};
 use crate::find::Found;
 use crate::medium::Medium;
+use crate::names::Meaning;
 use crate::options::Options;
 
 impl Corpus {
@@ -25,16 +26,19 @@ impl Corpus {
         options: &Options,
     ) -> Result<Corpus, OpenError> {
         let map = meanings(&options.map)?;
+        let names = |map: &[(Meaning, String)]| map.iter().map(|(_, column)| column.clone()).collect();
         let entry = |input: &InputFile| {
-            let found = || found(input, folder);
-            let entry = Entry::reopen(found(), input, &map, options);
-            if entry.error.is_none() {
-                return entry;
-            }
-            // The run may have been told what its columns are.
-            let told = input.columns.iter().map(|c| (c.role.clone(), c.column.clone())).collect::<Vec<_>>();
-            let again = meanings(&told).map(|told| Entry::reopen(found(), input, &told, options));
-            again.ok().filter(|again| again.error.is_none()).unwrap_or(entry)
+            let open = |map: &[(Meaning, String)], named: Vec<String>| {
+                Entry::reopen(found(input, folder), input, map, named, options)
+            };
+            let first = open(&map, names(&map));
+            // The run may have been told what its columns are; a table without a header has numbers as
+            // names, which must not make its first row a header.
+            let told: Vec<_> = input.columns.iter().map(|c| (c.role.clone(), c.column.clone())).collect();
+            let told = meanings(&told).unwrap_or_default();
+            let ways = [names(&told), Vec::new()].into_iter().filter(|_| first.error.is_some());
+            let again = ways.map(|named| open(&told, named)).find(|entry| entry.error.is_none());
+            again.unwrap_or(first)
         };
         Ok(Corpus::of_entries(inputs.iter().map(entry).collect(), options))
     }
@@ -55,23 +59,28 @@ impl Entry {
     fn reopen(
         found: Found,
         input: &InputFile,
-        map: &[(crate::names::Meaning, String)],
+        map: &[(Meaning, String)],
+        named: Vec<String>,
         options: &Options,
     ) -> Entry {
         let (name, medium) = (found.name.clone(), found.medium.clone());
-        let mut entry = match Entry::open(found, map, options.limits) {
+        let mut entry = match Entry::open(found, map, named, options.limits) {
             Ok(entry) => entry,
             Err(skipped) => Entry::unknown(name, medium, Some(skipped.why.to_owned())),
         };
-        let bytes = entry.stamp.map_or(0, |stamp| stamp.bytes);
-        if entry.error.is_none() {
-            entry.error = if bytes != input.bytes {
-                Some(format!("it changed since it was scanned: it has {bytes} bytes and had {}", input.bytes))
-            } else if entry.shown_format() != input.format || entry.shown_columns() != input.columns {
-                Some("its format or columns are not recognised as they were in the run".to_owned())
-            } else {
-                None
-            };
+        // What it is taken for says nothing once it is another file.
+        match entry.stamp.map(|stamp| stamp.bytes) {
+            Some(bytes) if bytes != input.bytes => {
+                let then = input.bytes;
+                entry.error =
+                    Some(format!("it changed since it was scanned: it has {bytes} bytes and had {then}"));
+            }
+            _ if entry.error.is_some() => {}
+            _ if entry.shown_format() != input.format || entry.shown_columns() != input.columns => {
+                entry.error =
+                    Some("its format or columns are not recognised as they were in the run".to_owned());
+            }
+            _ => {}
         }
         entry
     }
@@ -100,7 +109,8 @@ mod tests {
             vec![("input".to_owned(), "question".to_owned()), ("output".to_owned(), "reply".to_owned())];
         let told = Options { map, ..Options::default() };
         let mut inputs = read(&Corpus::open(&paths[..1], &told).unwrap());
-        inputs.extend(read(&Corpus::open(&paths[1..], &Options::default()).unwrap()));
+        let told = Options { map: vec![("input".to_owned(), "1".to_owned())], ..Options::default() };
+        inputs.extend(read(&Corpus::open(&paths[1..], &told).unwrap()));
         assert!(inputs.iter().all(|input| input.error.is_none() && input.records > 0), "{inputs:?}");
         let again = Corpus::reopen(&inputs, None, &Options::default()).unwrap();
         assert_eq!(read(&again), inputs);

@@ -1,6 +1,8 @@
 //! Runs the real binary.
 #![allow(dead_code, reason = "every test binary uses some of it")]
 
+pub mod served;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;

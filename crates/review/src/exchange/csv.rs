@@ -10,22 +10,20 @@ const HEADER: [&str; 10] =
 /// What a spreadsheet may take for the start of a formula (OWASP, "CSV Injection").
 const STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
-/// A cell that no spreadsheet takes for a formula: it gets a `'` in front, and so does one that begins
-/// with a `'` before such a start, so that it can be taken off again.
+/// Whether a cell, or what stands behind its quotes, begins like a formula.
+fn like_a_formula(text: &str) -> bool {
+    text.trim_start_matches('\'').starts_with(STARTS)
+}
+
+/// A cell that no spreadsheet takes for a formula: it gets a `'` in front, and so does one that has some
+/// already, so that one can be taken off again.
 fn safe(text: &str) -> String {
-    if text.strip_prefix('\'').unwrap_or(text).starts_with(STARTS) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
+    if like_a_formula(text) { format!("'{text}") } else { text.to_owned() }
 }
 
 /// The text of a safe cell.
 fn unsafe_again(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if rest.strip_prefix('\'').unwrap_or(rest).starts_with(STARTS) => rest,
-        _ => cell,
-    }
+    cell.strip_prefix('\'').filter(|rest| like_a_formula(rest)).unwrap_or(cell)
 }
 
 pub(super) fn write(out: &mut dyn io::Write, rows: impl Iterator<Item = io::Result<Row>>) -> io::Result<()> {
