@@ -60,6 +60,7 @@ fn every_kind_of_change_is_counted_once() {
     let json = diff(&bench, &[]);
     assert_eq!(counts(&json), [4, 3, 2, 5, 6, 1], "{json:#}");
     assert_eq!((&json["before"], &json["after"]), (&"a".into(), &"b".into()));
+    assert_eq!((&json["records_before"], &json["records_after"]), (&2000.into(), &2001.into()));
     assert_eq!(json["unchanged"], 2000 - 3 - 2 - 5 - 6 - 1);
     assert_eq!(json["same_files"], 1);
     let ways: u64 = json["relabelled"].as_array().unwrap().iter().map(|way| way[2].as_u64().unwrap()).sum();

@@ -25,8 +25,8 @@ fn swap(sealed: &Sealed, a: &str, b: &str) {
 fn bytes_of_files() {
     each(&[
         ("a byte", |s| s.change(TRAIN, |b| b[20] ^= 1), "train.jsonl: was changed, and has the same size"),
-        ("appended", |s| s.change(TRAIN, |b| b.push(b'\n')), "1 bytes longer"),
-        ("cut", |s| s.change(TRAIN, |b| b.truncate(b.len() - 1)), "1 bytes shorter"),
+        ("appended", |s| s.change(TRAIN, |b| b.push(b'\n')), "1 byte longer"),
+        ("cut", |s| s.change(TRAIN, |b| b.truncate(b.len() - 1)), "1 byte shorter"),
         ("emptied", |s| s.change(TRAIN, |b| b.clear()), "train.jsonl: was changed"),
         ("filled", |s| s.change("data/zero.bin", |b| b.push(0)), "zero.bin: was changed"),
         (
