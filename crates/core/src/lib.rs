@@ -19,5 +19,5 @@ pub use finding::{
 pub use ledger::{Budget, Burst, Concentration, LEDGER_SCHEMA, Ledger, Rank, Remark, SourceAccount, Topic};
 pub use policy::{Decision, Policy, StaleWaiver, Threshold, Verdict, Waived, Waiver, decide};
 pub use record::{Batch, BatchBuilder, Kind, Record, RecordId, Role, RoleSet};
-pub use run::{Check, CheckState, ColumnMap, InputFile, RejectedSummary, Run, SCHEMA_VERSION};
+pub use run::{Attested, Check, CheckState, ColumnMap, InputFile, RejectedSummary, Run, SCHEMA_VERSION};
 pub use source::{Control, Observe, Profile, ReadSummary, Source, SourceError, Without};

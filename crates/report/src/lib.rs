@@ -4,6 +4,7 @@
 //! here prints, opens a file or exits. Text of records, file names and reasons are hostile; each
 //! format makes them inert for its own reader, on top of [`toadstone_core::visible`].
 
+pub mod frameworks;
 mod github;
 mod html;
 mod human;

@@ -1,4 +1,5 @@
 //! Seals.
+pub mod attest;
 pub mod digest;
 mod dsse;
 pub mod files;

@@ -5,6 +5,7 @@
 
 mod date;
 mod diagnostic;
+mod fail_on;
 mod read;
 mod seal;
 mod suggest;
@@ -17,6 +18,7 @@ use toadstone_core::{Decision, Policy};
 
 pub use date::today;
 pub use diagnostic::Diagnostic;
+pub use fail_on::FailOn;
 pub use seal::SealPolicy;
 pub use suggest::closest;
 pub use template::TEMPLATE;

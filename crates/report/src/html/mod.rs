@@ -5,6 +5,7 @@
 //! does not draw until they are opened, so thousands of findings stay quick. The content security
 //! policy admits this one style and this one script by their digests, and nothing from a network.
 
+mod evidence;
 mod finding;
 pub(crate) mod svg;
 pub(crate) mod text;
@@ -56,6 +57,7 @@ fn page(view: &View<'_>) -> Markup {
             (top::coverage(view))
             (findings(view))
             (top::next(view.run))
+            (evidence::section(view.run))
             (top::provenance(view))
         }
         (top::footer(view.run))

@@ -7,7 +7,7 @@ mod data;
 mod pins;
 mod problem;
 mod seal;
-mod signatures;
+pub(crate) mod signatures;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -138,7 +138,7 @@ pub fn verify(
     control: &Control,
 ) -> Result<Report, VerifyError> {
     let mut report = Report { needed: expected.needed(), ..Report::default() };
-    signatures::check(target.bundle(), expected, &mut report);
+    signatures::check(target.bundle().signed(), expected, &mut report);
     match target {
         Target::Seal(folder) => {
             seal::check(folder, expected, threads, control, &mut report)?;

@@ -30,6 +30,7 @@ pub fn account(
         rejected: corpus.rejected(),
         quarantined: 0,
         checks,
+        attested: None,
         seconds: 0.0,
         peak_memory: peak_memory(),
         next: commands(args, &findings),
