@@ -4,6 +4,7 @@
 //! readers fill [`Batch`]es, detectors turn them into [`Finding`]s, [`decide`] turns
 //! findings into a [`Verdict`], report formats print a [`Run`].
 
+mod changes;
 mod escape;
 mod finding;
 mod ledger;
@@ -12,6 +13,9 @@ mod record;
 mod run;
 mod source;
 
+pub use changes::{
+    Change, ChangeAxis, ChangeConcentration, ChangeExample, ChangedRecord, Changes, FileChange,
+};
 pub use escape::{excerpt, visible};
 pub use finding::{
     Behaviour, Confidence, Evidence, Finding, Mark, Origin, Sample, Severity, Span, Trigger, finding_id,

@@ -76,6 +76,8 @@ pub(crate) struct Entry {
     pub(crate) plan: Plan,
     pub(crate) wanted: Vec<String>,
     pub(crate) error: Option<String>,
+    /// Whether `error` only says that no column was recognised: rows can be told apart all the same.
+    pub(crate) nameless: bool,
 }
 
 /// What the first reading found out.
@@ -305,6 +307,7 @@ impl Entry {
             plan: Plan::text(Kind::Document, "text"),
             wanted: Vec::new(),
             error: found.error,
+            nameless: false,
         };
         if entry.error.is_some() {
             return Ok(entry);
@@ -350,6 +353,7 @@ impl Entry {
             Nature::Table => {}
         }
         let sampled = sample(format, &self.setup(limits, named, false));
+        self.nameless = sampled.is_ok();
         let recognised = match sampled {
             Ok(rows) => recognise(&rows, map),
             Err(Failure::Io(error)) => Err(error.to_string()),

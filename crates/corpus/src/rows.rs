@@ -95,9 +95,13 @@ pub enum RowsError {
 }
 
 impl Corpus {
-    /// The columns that a file is recognised to have; `None` if it holds no rows that can be read.
+    /// The columns that a file is recognised to have, which may be none; `None` if it holds no rows
+    /// that can be read.
     pub fn meta_columns(&self, file: u32) -> Option<MetaColumns> {
-        let entry = self.files.get(file as usize).filter(|entry| entry.error.is_none())?;
+        let entry = self.files.get(file as usize).filter(|entry| entry.error.is_none() || entry.nameless)?;
+        if entry.nameless && entry.error.is_some() {
+            return Some(MetaColumns::default());
+        }
         let plan = &entry.plan;
         let name = |column: &Column| column.name.clone();
         let origin = |role: Role| plan.origins.iter().find(|(r, _)| *r == role).map(|(_, c)| name(c));
@@ -137,7 +141,7 @@ impl Corpus {
     ) -> Result<RowsRead, RowsError> {
         let no_file = || RowsError::Unreadable("there is no such file".to_owned());
         let entry = self.files.get(file as usize).ok_or_else(no_file)?;
-        if let Some(error) = &entry.error {
+        if let Some(error) = entry.error.as_ref().filter(|_| !entry.nameless) {
             return Err(RowsError::Unreadable(error.clone()));
         }
         let reader = self.open_reader(entry, true)?;

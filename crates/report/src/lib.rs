@@ -4,6 +4,7 @@
 //! here prints, opens a file or exits. Text of records, file names and reasons are hostile; each
 //! format makes them inert for its own reader, on top of [`toadstone_core::visible`].
 
+mod changes;
 pub mod frameworks;
 mod github;
 mod html;
@@ -18,6 +19,7 @@ mod view;
 mod wire;
 mod words;
 
+pub use changes::{ChangesFormat, Compared};
 pub use sources::{Sources, SourcesFormat};
 
 use std::io;

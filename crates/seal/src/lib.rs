@@ -1,5 +1,17 @@
-//! Seals.
+//! Seals: who vouched for exactly which records, so that anybody can check it offline.
+//!
+//! A seal is a folder beside the data. `seal.sig` is a signature in the format of OpenSSF Model Signing
+//! 1.0 over the list of files, which other programs can check, too; it also covers `seal.json`, with
+//! the number of the seal in its series and, for each file of records, the roots of two Merkle trees:
+//! one in the order of the file (RFC 6962), one sorted by content. With them a record can be proved to
+//! be there, or not to be there.
+//!
+//! The way up: [`digest`] and [`leaf`] → [`tree`] → [`records`] (the trees of a file) and [`files`] →
+//! [`manifest`] (`seal.json`) → [`oms`] (the signed statement) with [`keys`] → [`folder`] (a seal on
+//! disk). On them stand [`make`], [`verify`], [`prove`], [`diff`] and [`attest`].
+
 pub mod attest;
+pub mod diff;
 pub mod digest;
 mod dsse;
 pub mod files;
@@ -11,6 +23,7 @@ pub mod make;
 pub mod manifest;
 pub mod names;
 pub mod oms;
+pub mod prove;
 pub mod records;
 pub mod tiles;
 pub mod time;

@@ -2,11 +2,14 @@
 
 pub mod calibrate;
 pub mod clean;
+pub mod diff;
 pub mod example;
 pub mod explain;
 pub mod init;
 pub mod keygen;
+pub mod prove;
 pub mod scan;
 pub mod seal;
 pub mod sources;
 pub mod verify;
+pub mod verify_proof;

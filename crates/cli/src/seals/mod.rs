@@ -9,7 +9,7 @@ mod state;
 mod trust;
 
 pub use keys::{Passphrase, certificates, write_private, write_public};
-pub use locate::{Located, beside, locate};
+pub use locate::{beside, locate};
 pub use moment::now;
 pub use replace::replace;
 pub use scans::{RequireScan, forget_scans, note_attested, note_scan};

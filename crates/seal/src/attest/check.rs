@@ -7,7 +7,7 @@ use super::{Chain, Detectors, Link, ScanProblem, Tally};
 use crate::digest::Digest;
 use crate::folder::{Folder, FolderError};
 use crate::oms::Material;
-use crate::verify::{self, Expected, Pin, Signer, signatures};
+use crate::verify::{self, Expected, Pin, Signer, verify_signatures};
 
 /// Names of files that a message lists.
 const NAMED: usize = 5;
@@ -113,7 +113,7 @@ fn signed(link: &Link, accepted: &Accepted, report: &mut ScanReport) -> bool {
     let number = link.claim.number;
     let expected = Expected { threshold: Some(1), ..accepted.signers.clone() };
     let mut checked = verify::Report::default();
-    signatures::check(&link.signed, &expected, &mut checked);
+    verify_signatures(&link.signed, &expected, &mut checked);
     if let Material::Key { hint: Some(hint) } = link.signed.material()
         && checked.signers.is_empty()
         && !expected.keys.iter().any(|key| key.hint().is_ok_and(|of| of == *hint))

@@ -7,7 +7,7 @@ mod data;
 mod pins;
 mod problem;
 mod seal;
-pub(crate) mod signatures;
+mod signatures;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -22,7 +22,7 @@ use crate::oms::Bundle;
 pub use data::Unread;
 pub use pins::{Pin, Pins};
 pub use problem::Problem;
-pub use signatures::Signer;
+pub use signatures::{Signer, check as verify_signatures};
 
 /// What a seal has to be like.
 #[derive(Debug, Clone)]
@@ -138,7 +138,7 @@ pub fn verify(
     control: &Control,
 ) -> Result<Report, VerifyError> {
     let mut report = Report { needed: expected.needed(), ..Report::default() };
-    signatures::check(target.bundle().signed(), expected, &mut report);
+    verify_signatures(target.bundle().signed(), expected, &mut report);
     match target {
         Target::Seal(folder) => {
             seal::check(folder, expected, threads, control, &mut report)?;

@@ -32,6 +32,12 @@ pub enum Problem {
         /// What differs.
         why: String,
     },
+    /// A part of the seal breaks the format, so nothing in it can be believed.
+    #[error("the seal is no good: {why}")]
+    Broken {
+        /// Which part, and why.
+        why: String,
+    },
     /// An older seal than is accepted.
     #[error("the seal has number {sequence}, and at least {least} is needed: an older state of the data")]
     Sequence {

@@ -17,7 +17,7 @@ pub struct Signer {
 
 /// Checks every signature. One that claims to be of a trusted key has to be; one of an unknown key says
 /// nothing, for or against. Each key counts once.
-pub(crate) fn check(bundle: &Signed, expected: &Expected, report: &mut Report) {
+pub fn check(bundle: &Signed, expected: &Expected, report: &mut Report) {
     let message = bundle.signed_bytes();
     let mut good: Vec<PublicKey> = Vec::new();
     for (at, (signature, keyid)) in bundle.signatures().enumerate() {

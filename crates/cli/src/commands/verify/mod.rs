@@ -9,8 +9,8 @@ use serde::Serialize;
 use toadstone_core::Control;
 use toadstone_report::frameworks::Support;
 use toadstone_seal::attest::{ScanProblem, ScanReport};
-use toadstone_seal::folder::{Folder, FolderError, read_bundle};
-use toadstone_seal::verify::{Report, Target, VerifyError, verify};
+use toadstone_seal::folder::{Folder, read_bundle};
+use toadstone_seal::verify::{Problem, Report, Target, VerifyError, verify};
 
 use crate::data::{Interrupt, Mode, Progress};
 use crate::failure::Failure;
@@ -143,7 +143,7 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
     let evidence = told::evidence(&report, scan.as_ref(), read.as_ref());
     let outcome = told::Outcome { report: &report, scan: scan.as_ref(), evidence: &evidence, exit };
     match args.format {
-        Format::Human => terminal::print(outcome.human(&located, color.on_stdout()))?,
+        Format::Human => terminal::print(outcome.human(&located.seal, color.on_stdout()))?,
         Format::Json => {
             let (scan, evidence) = (scan.as_ref(), evidence.as_slice());
             let json = Json { schema: 1, verdict: verdict(exit), report: &report, scan, evidence };
@@ -159,12 +159,7 @@ fn broken(error: VerifyError) -> Result<Report, Failure> {
     match error {
         VerifyError::Interrupted => Err(Failure::new("interrupted; nothing was found out")),
         VerifyError::Seal(error) if !error.could_not_check() => {
-            let part = match &error {
-                FolderError::Manifest { .. } => "seal.json",
-                _ => "the signature",
-            };
-            let problem =
-                toadstone_seal::verify::Problem::Seal { part: part.to_owned(), why: error.to_string() };
+            let problem = Problem::Broken { why: error.to_string() };
             Ok(Report { problems: vec![problem], ..Report::default() })
         }
         other => Err(Failure::new(other)),

@@ -1,15 +1,16 @@
 //! What was found out, for a person.
 
+use std::path::Path;
+
 use toadstone_core::visible;
 use toadstone_report::frameworks::{Done, Provenance, Scan, Seal, Support, supports};
 use toadstone_seal::attest::{Attested, ScanReport};
 use toadstone_seal::folder::Folder;
 use toadstone_seal::manifest::Manifest;
-use toadstone_seal::verify::Report;
+use toadstone_seal::verify::{Problem, Report};
 
 use crate::Exit;
 use crate::data::grouped;
-use crate::seals::Located;
 use crate::terminal::quoted;
 
 /// How checking ended.
@@ -55,7 +56,7 @@ fn provenance(manifest: &Manifest) -> Provenance {
 
 impl Outcome<'_> {
     /// The text.
-    pub fn human(&self, located: &Located, color: bool) -> String {
+    pub fn human(&self, seal: &Path, color: bool) -> String {
         let mut text = self.headline(color) + &self.problems() + &self.facts();
         if let Some(scan) = self.scan.and_then(|scan| scan.newest.as_ref()) {
             text += &attested(scan);
@@ -64,7 +65,7 @@ impl Outcome<'_> {
             text += &format!("    note       {}\n", visible(note));
         }
         text += &self.frameworks();
-        text + &self.next(located)
+        text + &self.next(seal)
     }
 
     fn headline(&self, color: bool) -> String {
@@ -112,6 +113,9 @@ impl Outcome<'_> {
             let certificate = signer.certificate.as_ref().map(|who| format!(", certificate of {}", visible(who)));
             text += &format!("    signed by  key {}{}\n", signer.key, certificate.unwrap_or_default());
         }
+        if matches!(report.problems.as_slice(), [Problem::Broken { .. }]) {
+            return text;
+        }
         text += &format!(
             "    as sealed  {} files, {} bytes, all of them read again",
             grouped(report.files),
@@ -135,14 +139,14 @@ impl Outcome<'_> {
         text
     }
 
-    fn next(&self, located: &Located) -> String {
-        let seal = quoted(&located.seal);
-        match (self.exit, located.bundle) {
-            (Exit::Pass, _) | (_, true) => String::new(),
-            _ if self.report.problems.is_empty() && self.report.unread.is_empty() => {
-                format!("\nnext:\n  toadstone scan DATA --seal {seal} --key KEY scans it and signs the verdict\n")
+    /// If only a scan is missing, the command that makes one.
+    fn next(&self, seal: &Path) -> String {
+        let sound = self.report.problems.is_empty() && self.report.unread.is_empty();
+        match self.exit {
+            Exit::PolicySaysNo if sound => {
+                format!("\nnext:\n  toadstone scan DATA --seal {} --key KEY\n", quoted(seal))
             }
-            _ => format!("\nnext:\n  toadstone diff {seal} DATA shows which records changed\n"),
+            _ => String::new(),
         }
     }
 }
