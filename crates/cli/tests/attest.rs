@@ -77,7 +77,8 @@ impl Sealed {
     fn forge(&self, name: &str, change: impl FnOnce(&mut Value)) {
         let mut bundle = self.bench.json(name);
         let payload = &mut bundle["dsseEnvelope"]["payload"];
-        let mut statement = serde_json::from_slice(&STANDARD.decode(payload.as_str().unwrap()).unwrap()).unwrap();
+        let mut statement =
+            serde_json::from_slice(&STANDARD.decode(payload.as_str().unwrap()).unwrap()).unwrap();
         change(&mut statement);
         *payload = STANDARD.encode(statement.to_string()).into();
         self.bench.write(name, bundle.to_string());
@@ -90,7 +91,9 @@ impl Sealed {
 }
 
 fn lines(from: usize, to: usize) -> String {
-    let line = |i: usize| format!("{{\"text\":\"note {i} on the weather of day {}\",\"source\":\"s{}\"}}\n", i * 7, i % 3);
+    let line = |i: usize| {
+        format!("{{\"text\":\"note {i} on the weather of day {}\",\"source\":\"s{}\"}}\n", i * 7, i % 3)
+    };
     (from..to).map(line).collect()
 }
 
@@ -105,7 +108,9 @@ fn a_scan_is_signed_into_the_seal_and_verify_insists_on_it() {
     assert_eq!(sealed.problem(&[]), "no scan of the sealed data is attested");
     sealed.run(&[&SCAN[..], &["a.pem", "--out", "run"]].concat()).exits(0);
     let text = sealed.verify(&[]).exits(0).out();
-    for wanted in ["a scan of it is attested", "verdict `pass`", "90 records of 2 files", "not run    ", "LLM04:2025"] {
+    for wanted in
+        ["a scan of it is attested", "verdict `pass`", "90 records of 2 files", "not run    ", "LLM04:2025"]
+    {
         assert!(text.contains(wanted), "no {wanted}: {text}");
     }
 
@@ -117,7 +122,10 @@ fn a_scan_is_signed_into_the_seal_and_verify_insists_on_it() {
     let claim = &statement["predicate"];
     let findings = toadstone_seal::digest::Digest::of(&sealed.bench.read("run/findings.json")).to_string();
     assert_eq!(claim["findings"]["sha256"], findings.as_str());
-    assert_eq!((&claim["verdict"], &claim["records"], &claim["number"]), (&"pass".into(), &90.into(), &1.into()));
+    assert_eq!(
+        (&claim["verdict"], &claim["records"], &claim["number"]),
+        (&"pass".into(), &90.into(), &1.into())
+    );
     assert_eq!(claim["inputs"][0]["name"], "one.jsonl");
     let run = sealed.bench.json("run/run.json");
     let ran = |state: &str| run["checks"].as_array().unwrap().iter().filter(|c| c["state"] == state).count();
@@ -129,8 +137,12 @@ fn a_scan_is_signed_into_the_seal_and_verify_insists_on_it() {
     assert!(page.contains("AML.T0020") && page.contains("no statement that one of them is complied with"));
 
     let json: Value = serde_json::from_str(&sealed.verify(&["--format", "json"]).exits(0).out()).unwrap();
-    assert_eq!((&json["scan"]["newest"]["number"], &json["scan"]["problems"]), (&1.into(), &Value::Array(vec![])));
-    let ids: Vec<&str> = json["evidence"].as_array().unwrap().iter().map(|e| e["id"].as_str().unwrap()).collect();
+    assert_eq!(
+        (&json["scan"]["newest"]["number"], &json["scan"]["problems"]),
+        (&1.into(), &Value::Array(vec![]))
+    );
+    let ids: Vec<&str> =
+        json["evidence"].as_array().unwrap().iter().map(|e| e["id"].as_str().unwrap()).collect();
     assert!(["LLM04:2025", "AML.M0014", "QM-67"].iter().all(|id| ids.contains(id)), "{ids:?}");
 }
 
@@ -176,7 +188,9 @@ fn scans_make_a_chain_that_cannot_be_tampered_with() {
 fn a_newest_scan_that_was_replaced_is_noticed() {
     let sealed = Sealed::new().scanned();
     sealed.remove("data.seal/scan-0001.sig");
-    sealed.bench.write("toadstone.toml", "[policy]\nblock = { severity = \"critical\", confidence = \"high\" }\n");
+    sealed
+        .bench
+        .write("toadstone.toml", "[policy]\nblock = { severity = \"critical\", confidence = \"high\" }\n");
     let mut command = sealed.bench.command(&[&SCAN[..], &["a.pem"]].concat());
     command.env("XDG_STATE_HOME", sealed.bench.path("elsewhere")).env("SOURCE_DATE_EPOCH", "1800000001");
     Done(command.output().unwrap()).exits(0);

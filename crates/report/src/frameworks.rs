@@ -134,9 +134,15 @@ fn of_scan(scan: &Scan) -> Vec<Support> {
         support(ATLAS, "AML.T0020", "Poison Training Data", done.clone()),
     ];
     for (class, detectors) in CLASSES {
-        let ran: Vec<&str> = detectors.iter().copied().filter(|d| scan.ran.iter().any(|ran| ran == d)).collect();
+        let ran: Vec<&str> =
+            detectors.iter().copied().filter(|d| scan.ran.iter().any(|ran| ran == d)).collect();
         if !ran.is_empty() {
-            list.push(support(NIST, class, "class of poisoning attacks", format!("searched for by {}", ran.join(", "))));
+            list.push(support(
+                NIST,
+                class,
+                "class of poisoning attacks",
+                format!("searched for by {}", ran.join(", ")),
+            ));
         }
     }
     let detect = format!("a measure to detect attacks on the training data: {done}");
@@ -158,7 +164,9 @@ fn of_seal(seal: &Seal) -> Vec<Support> {
             ATLAS,
             "AML.T0010.002",
             "AI Supply Chain Compromise: Data",
-            format!("the data is byte for byte what was signed by {by}; who holds those keys is for you to know"),
+            format!(
+                "the data is byte for byte what was signed by {by}; who holds those keys is for you to know"
+            ),
         ),
         support(
             ATLAS,
@@ -171,7 +179,8 @@ fn of_seal(seal: &Seal) -> Vec<Support> {
         let done = format!("seal {sequence} of its series, which names the one before it by its digest");
         list.push(support(ATLAS, "AML.M0025", "Maintain AI Dataset Provenance", done));
     }
-    let prevent = format!("a measure to prevent changes to the training data unnoticed: {files} signed by {by}");
+    let prevent =
+        format!("a measure to prevent changes to the training data unnoticed: {files} signed by {by}");
     list.push(support(AI_ACT, "Art. 15(5)", "Accuracy, robustness and cybersecurity", prevent));
     list
 }

@@ -14,6 +14,7 @@ pub mod attest;
 pub mod diff;
 pub mod digest;
 mod dsse;
+pub mod export;
 pub mod files;
 pub mod folder;
 mod json;

@@ -203,7 +203,11 @@ fn previous(args: &Args, out: &Path, keys: &[PrivateKey]) -> Result<Option<Folde
         Folder::read(out).map_err(|e| Failure::new(format!("the seal that is there: {e}")).help(help))?;
     let signed = folder.bundle.signed().signed_bytes();
     let by = |key: &PrivateKey| {
-        folder.bundle.signed().signatures().any(|(s, _)| s.is_some_and(|s| key.public().verifies(&signed, &s)))
+        folder
+            .bundle
+            .signed()
+            .signatures()
+            .any(|(s, _)| s.is_some_and(|s| key.public().verifies(&signed, &s)))
     };
     let bound = folder.bundle.statement().claim.as_ref();
     let bound =
@@ -254,6 +258,10 @@ fn countersign(seal: &Path, keys: &[PrivateKey]) -> Result<Exit, Failure> {
             .map_err(|e| Failure::new(format!("cannot write {}: {e}", path.display())))?;
     }
     let (_, bundle) = read_bundle(&path).map_err(Failure::new)?;
-    terminal::print(format!("{} has {} signatures now\n", quoted(seal), bundle.signed().signatures().count()))?;
+    terminal::print(format!(
+        "{} has {} signatures now\n",
+        quoted(seal),
+        bundle.signed().signatures().count()
+    ))?;
     Ok(Exit::Pass)
 }

@@ -103,9 +103,7 @@ fn change(edit: impl FnOnce(&mut SeenScans) -> bool) -> Result<(), Failure> {
         return Ok(());
     }
     let kept = seen.to_bytes().map_err(std::io::Error::from).and_then(|bytes| state::keep(&path, &bytes));
-    kept.map_err(|e| {
-        Failure::new(format!("that a scan was seen cannot be kept in {}: {e}", path.display()))
-    })
+    kept.map_err(|e| Failure::new(format!("that a scan was seen cannot be kept in {}: {e}", path.display())))
 }
 
 /// The file, and what is in it; `None` if this system has no place for it.

@@ -240,7 +240,8 @@ impl ScanClaim {
     /// How many of the sealed files with records were not read, and the names of the first few.
     pub(super) fn unread(&self, folder: &Folder, named: usize) -> (u64, Vec<String>) {
         let read = |name: &str| self.inputs.binary_search_by(|input| input.name.as_str().cmp(name)).is_ok();
-        let records = folder.manifest.files.iter().filter(|file| file.records.is_some() || file.whole.is_some());
+        let records =
+            folder.manifest.files.iter().filter(|file| file.records.is_some() || file.whole.is_some());
         let mut unread = records.filter(|file| !read(&file.name)).map(|file| file.name.clone());
         let names: Vec<String> = unread.by_ref().take(named).collect();
         (names.len() as u64 + unread.count() as u64, names)

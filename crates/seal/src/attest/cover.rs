@@ -38,8 +38,10 @@ pub fn cover(
     let full = |path: &PathBuf| path.canonicalize().ok();
     let places: Vec<Option<PathBuf>> = paths.iter().map(full).collect();
     // Files that were not sealed need not be read.
-    let sealed: Vec<Option<(&Path, &str)>> =
-        places.iter().map(|place| Some((place.as_deref()?, name(folder, base.as_deref()?, place.as_deref()?)?))).collect();
+    let sealed: Vec<Option<(&Path, &str)>> = places
+        .iter()
+        .map(|place| Some((place.as_deref()?, name(folder, base.as_deref()?, place.as_deref()?)?)))
+        .collect();
     let wanted: Vec<(&Path, bool)> = sealed.iter().flatten().map(|(place, _)| (*place, true)).collect();
     let mut hashed = hash_all(&wanted, threads, control).into_iter();
     let each = paths.iter().zip(&sealed).map(|(path, sealed)| {

@@ -45,7 +45,9 @@ mod tests {
         for number in [1, 42, 9999, 10_000, u64::MAX] {
             assert_eq!(number_of(&file_name(number)), Some(number));
         }
-        for wrong in ["scan-0000.sig", "scan-1.sig", "scan-00001.sig", "scan-+001.sig", "scan-.sig", "seal.sig"] {
+        for wrong in
+            ["scan-0000.sig", "scan-1.sig", "scan-00001.sig", "scan-+001.sig", "scan-.sig", "seal.sig"]
+        {
             assert_eq!(number_of(wrong), None, "{wrong}");
         }
     }

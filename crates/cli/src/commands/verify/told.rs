@@ -90,12 +90,18 @@ impl Outcome<'_> {
     }
 
     fn problems(&self) -> String {
-        let mut lines: Vec<String> =
-            self.report.problems.iter().map(|problem| format!("  ✗ {}\n", visible(&problem.to_string()))).collect();
+        let mut lines: Vec<String> = self
+            .report
+            .problems
+            .iter()
+            .map(|problem| format!("  ✗ {}\n", visible(&problem.to_string())))
+            .collect();
         let scan = self.scan.iter().flat_map(|scan| &scan.problems);
         lines.extend(scan.map(|problem| format!("  ✗ {}\n", visible(&problem.to_string()))));
         let unread = self.report.unread.iter();
-        lines.extend(unread.map(|unread| format!("  ? {}: {}\n", visible(&unread.name), visible(&unread.why))));
+        lines.extend(
+            unread.map(|unread| format!("  ? {}: {}\n", visible(&unread.name), visible(&unread.why))),
+        );
         if !lines.is_empty() {
             lines.push("\n".to_owned());
         }
@@ -110,7 +116,8 @@ impl Outcome<'_> {
             text += &format!("    seal       {} of series {series}, {created}\n", seal.sequence);
         }
         for signer in &report.signers {
-            let certificate = signer.certificate.as_ref().map(|who| format!(", certificate of {}", visible(who)));
+            let certificate =
+                signer.certificate.as_ref().map(|who| format!(", certificate of {}", visible(who)));
             text += &format!("    signed by  key {}{}\n", signer.key, certificate.unwrap_or_default());
         }
         if matches!(report.problems.as_slice(), [Problem::Broken { .. }]) {
