@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use ahash::AHashMap;
 use toadstone_core::{
-    Batch, Control, LEDGER_SCHEMA, Ledger, Observe, RecordId, Role, Source, SourceAccount, SourceError, Topic,
+    Batch, Control, LEDGER_SCHEMA, Ledger, Observe, Provenance, RecordId, Role, SealAccount, Source,
+    SourceAccount, SourceError, Standing, Topic, Vouched,
 };
 
 use crate::accounts::{Account, Accounts, Books};
@@ -34,6 +35,8 @@ pub struct Options {
     pub temporary: PathBuf,
     /// Seed of the topics.
     pub seed: u64,
+    /// The seal that the data was compared with.
+    pub seal: Option<SealAccount>,
 }
 
 /// A state that is filled on several threads.
@@ -78,7 +81,10 @@ pub fn survey(
     let books = read.once(accounts)?.conclude()?;
     let places: AHashMap<u64, usize> =
         books.accounts.iter().enumerate().map(|(at, account)| (account.key, at)).collect();
-    let members = Members::new(axis, files, &places, &books.accounts, memory, folder);
+    let standing =
+        |seal: &SealAccount| seal.files.iter().map(|file| file.standing == Standing::Sealed).collect();
+    let sealed: Option<Vec<bool>> = options.seal.as_ref().map(standing);
+    let members = Members::new(axis, files, &places, &books.accounts, sealed.as_deref(), memory, folder);
     let known = read.once(members)?.conclude(&books.accounts)?;
     let topics = match Model::learn(&known.texts, options.seed) {
         Some(model) => {
@@ -131,7 +137,8 @@ fn ledger(
     budgets.sort_unstable();
     budgets.dedup();
     let all = &books.all;
-    let entry = |(account, name): (&Account, &String)| SourceAccount {
+    let entry = |(at, (account, name)): (usize, (&Account, &String))| SourceAccount {
+        vouched: known.vouched.get(at).copied(),
         name: name.clone(),
         records: account.records,
         share: account.records as f64 / all.records.max(1) as f64,
@@ -154,10 +161,25 @@ fn ledger(
         ranks: ranks(&books.sizes),
         budgets: budgets.into_iter().map(|records| budget(records, &books.sizes)).collect(),
         remarks: remarks(books, &known.names, &bursts, &topics),
-        sources: books.accounts.iter().zip(&known.names).take(options.listed).map(entry).collect(),
+        sources: books
+            .accounts
+            .iter()
+            .zip(&known.names)
+            .take(options.listed)
+            .enumerate()
+            .map(entry)
+            .collect(),
         not_checked: not_checked(source, scanned, books, &topics),
+        provenance: options.seal.clone().map(|seal| Provenance { seal, all: together(&known.vouched) }),
         topics,
     }
+}
+
+fn together(vouched: &[Vouched]) -> Vouched {
+    vouched.iter().fold(Vouched::default(), |all, one| Vouched {
+        sealed: all.sealed + one.sealed,
+        known: all.known + one.known,
+    })
 }
 
 fn not_checked(source: &dyn Source, scanned: bool, books: &Books, topics: &[Topic]) -> Vec<String> {

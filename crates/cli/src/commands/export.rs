@@ -1,6 +1,5 @@
 //! `toadstone export`: a sealed data set in the formats of others.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use toadstone_corpus::write_atomically;

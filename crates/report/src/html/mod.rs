@@ -5,7 +5,7 @@
 //! does not draw until they are opened, so thousands of findings stay quick. The content security
 //! policy admits this one style and this one script by their digests, and nothing from a network.
 
-mod evidence;
+pub(crate) mod evidence;
 mod finding;
 pub(crate) mod svg;
 pub(crate) mod text;

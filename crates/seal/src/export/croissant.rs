@@ -197,7 +197,7 @@ fn context() -> Value {
         "dataType": { "@id": "cr:dataType", "@type": "@vocab" },
         "examples": { "@id": "cr:examples", "@type": "@json" },
     });
-    const TERMS: [&str; 27] = [
+    const TERMS: [&str; 28] = [
         "annotation",
         "arrayShape",
         "citeAs",
@@ -218,6 +218,7 @@ fn context() -> Value {
         "key",
         "md5",
         "parentField",
+        "path",
         "readLines",
         "recordSet",
         "references",
@@ -226,7 +227,8 @@ fn context() -> Value {
         "replace",
         "sdVersion",
     ];
-    const MORE: [&str; 6] = ["separator", "source", "subField", "transform", "unArchive", "value"];
+    const MORE: [&str; 7] =
+        ["samplingRate", "separator", "source", "subField", "transform", "unArchive", "value"];
     for term in TERMS.into_iter().chain(MORE) {
         context[term] = format!("cr:{term}").into();
     }

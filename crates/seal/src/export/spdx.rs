@@ -116,7 +116,7 @@ fn file(id: &dyn Fn(&str) -> String, file: &Entry) -> Value {
         "name": file.name,
         "software_primaryPurpose": "data",
         "contentType": super::media::of_file(&file.name),
-        "verifyUsing": [{ "type": "Hash", "algorithm": "sha256", "hashValue": file.sha256.to_string() }],
+        "verifiedUsing": [{ "type": "Hash", "algorithm": "sha256", "hashValue": file.sha256.to_string() }],
     })
 }
 
