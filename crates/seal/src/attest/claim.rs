@@ -8,7 +8,7 @@ use super::{Covered, LARGEST};
 use crate::digest::Digest;
 use crate::folder::Folder;
 use crate::json;
-use crate::manifest::MANIFEST;
+use crate::manifest::{Entry, MANIFEST};
 
 const STATEMENT: &str = "https://in-toto.io/Statement/v1";
 /// The type of the claim.
@@ -88,6 +88,16 @@ pub struct Input {
     pub records: u64,
 }
 
+/// A sealed file that the reader of records left out of a folder.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeftOut {
+    /// Its name in the seal.
+    pub name: String,
+    /// Why.
+    pub why: String,
+}
+
 /// The claim: this sealed state was scanned, and this came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -118,6 +128,8 @@ pub struct ScanClaim {
     pub quarantined: u64,
     /// The files that were read, by name.
     pub inputs: Vec<Input>,
+    /// The files that were left out as no data, by name.
+    pub left_out: Vec<LeftOut>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -152,8 +164,8 @@ fn policy_digest(policy: &Policy) -> serde_json::Result<Digest> {
 }
 
 impl ScanClaim {
-    /// The claim about a run; `covered` are the files that were read, in the order of its inputs, and
-    /// `findings` is the content of `findings.json`. `previous` is the newest attestation so far, by
+    /// The claim about a run; `covered` are the files that were read, in the order of its inputs,
+    /// `left_out` those that were not, by name, and `findings` is the content of `findings.json`. `previous` is the newest attestation so far, by
     /// number and digest.
     ///
     /// # Errors
@@ -163,6 +175,7 @@ impl ScanClaim {
         policy: &Policy,
         folder: &Folder,
         covered: &[Covered],
+        left_out: &[LeftOut],
         findings: &[u8],
         previous: Option<(u64, Digest)>,
         created: String,
@@ -206,6 +219,7 @@ impl ScanClaim {
             rejected: run.rejected.clone(),
             quarantined: run.quarantined,
             inputs,
+            left_out: left_out.to_vec(),
         })
     }
 
@@ -237,12 +251,17 @@ impl ScanClaim {
         Ok((wire.predicate, subject.digest.sha256))
     }
 
-    /// How many of the sealed files with records were not read, and the names of the first few.
+    /// How many of the sealed files were not read, and the names of the first few. A file that was left
+    /// out as no data is no gap, unless the seal knows records in it.
     pub(super) fn unread(&self, folder: &Folder, named: usize) -> (u64, Vec<String>) {
         let read = |name: &str| self.inputs.binary_search_by(|input| input.name.as_str().cmp(name)).is_ok();
-        let records =
-            folder.manifest.files.iter().filter(|file| file.records.is_some() || file.whole.is_some());
-        let mut unread = records.filter(|file| !read(&file.name)).map(|file| file.name.clone());
+        let left_out =
+            |name: &str| self.left_out.binary_search_by(|file| file.name.as_str().cmp(name)).is_ok();
+        let gap = |file: &&Entry| {
+            let table = file.records.is_some() || file.whole.is_some();
+            !read(&file.name) && (table || !left_out(&file.name))
+        };
+        let mut unread = folder.manifest.files.iter().filter(gap).map(|file| file.name.clone());
         let names: Vec<String> = unread.by_ref().take(named).collect();
         (names.len() as u64 + unread.count() as u64, names)
     }

@@ -71,3 +71,8 @@ fn name<'f>(folder: &'f Folder, base: &Path, place: &Path) -> Option<&'f str> {
     let parts: Option<Vec<&str>> = place.strip_prefix(base).ok()?.iter().map(|part| part.to_str()).collect();
     folder.manifest.file(&parts?.join("/")).map(|entry| entry.name.as_str())
 }
+
+/// The name in the seal of a file below `data`, the sealed folder or file; `None` if it was not sealed.
+pub fn sealed_name<'f>(folder: &'f Folder, data: &Path, path: &Path) -> Option<&'f str> {
+    name(folder, &base(folder, data)?, &path.canonicalize().ok()?)
+}

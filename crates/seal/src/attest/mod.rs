@@ -15,8 +15,8 @@ mod seen;
 
 pub use chain::{Chain, Link};
 pub use check::{Accepted, Attested, ScanReport, check};
-pub use claim::{Detectors, Input, NotRun, PREDICATE, Ran, ScanClaim, State, Tally};
-pub use cover::{Covered, cover};
+pub use claim::{Detectors, Input, LeftOut, NotRun, PREDICATE, Ran, ScanClaim, State, Tally};
+pub use cover::{Covered, cover, sealed_name};
 pub use make::{append, sign_scan};
 pub use problem::{AttestError, ScanProblem};
 pub use seen::SeenScans;

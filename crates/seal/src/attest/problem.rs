@@ -77,7 +77,7 @@ pub enum ScanProblem {
         why: String,
     },
     /// Data that was sealed was not scanned.
-    #[error("scan {number} did not read {files} of the sealed files with records: {}", listed(.names, *.files))]
+    #[error("scan {number} did not read {files} of the sealed files: {}", listed(.names, *.files))]
     Coverage {
         /// Which.
         number: u64,

@@ -117,8 +117,12 @@ fn record_set(at: usize, table: &Table<'_>) -> Value {
     })
 }
 
-/// A column as a field; `None` for a path that JSONPath cannot say for certain.
+/// A column as a field; `None` for a dialog, and for a path that JSONPath cannot say for certain.
 fn field(set: &str, at: usize, column: &Column, media: &str, source: &(&str, String)) -> Option<Value> {
+    // A dialog is a list of turns and no text.
+    if column.role == "messages" {
+        return None;
+    }
     let extract = match media.contains("json") {
         true => json_path(&column.name)?,
         false => json!({ "column": column.name }),

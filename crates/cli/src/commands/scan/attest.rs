@@ -1,11 +1,13 @@
 //! The attestation of a run in the seal of its data.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use toadstone_core::{Attested, Policy, Run};
 use toadstone_corpus::Corpus;
 use toadstone_detect::registry;
-use toadstone_seal::attest::{AttestError, Chain, Covered, ScanClaim, append, cover, file_name, sign_scan};
+use toadstone_seal::attest::{
+    AttestError, Chain, Covered, LeftOut, ScanClaim, append, cover, file_name, sealed_name, sign_scan,
+};
 use toadstone_seal::digest::Digest;
 use toadstone_seal::folder::Folder;
 use toadstone_seal::keys::{Chain as Certificates, PrivateKey};
@@ -42,6 +44,8 @@ pub struct Attesting {
     newest: Option<(u64, Digest)>,
     /// The files that can be read, in the order of the corpus.
     covered: Vec<Covered>,
+    /// Sealed files that are no data, by name.
+    left_out: Vec<LeftOut>,
 }
 
 impl Attesting {
@@ -80,7 +84,18 @@ impl Attesting {
         let covered = covered.and_then(|files| files.into_iter().collect()).map_err(failure)?;
         let newest = chain.newest.map(|link| (link.claim.number, link.digest));
         let certificates = certificates(&args.certificate)?;
-        Ok(Some(Attesting { folder, keys, certificates, newest, covered }))
+        let root = located.data_of(&folder);
+        let mut left_out: Vec<LeftOut> = corpus
+            .skipped()
+            .iter()
+            .filter_map(|skipped| {
+                let name = sealed_name(&folder, &root, Path::new(&skipped.name))?.to_owned();
+                Some(LeftOut { name, why: skipped.why.to_owned() })
+            })
+            .collect();
+        left_out.sort();
+        left_out.dedup_by(|a, b| a.name == b.name);
+        Ok(Some(Attesting { folder, keys, certificates, newest, covered, left_out }))
     }
 
     /// Signs what came of the run, and notes in the run where that will stand.
@@ -98,7 +113,8 @@ impl Attesting {
         let mut findings = Vec::new();
         toadstone_report::json::write_findings(run, &mut findings).map_err(Failure::new)?;
         let (folder, covered) = (&self.folder, &self.covered);
-        let claim = ScanClaim::of(run, policy, folder, covered, &findings, self.newest, now()?);
+        let claim =
+            ScanClaim::of(run, policy, folder, covered, &self.left_out, &findings, self.newest, now()?);
         let claim = claim.map_err(Failure::new)?;
         let bytes = sign_scan(&claim, folder, &self.keys, self.certificates.as_ref());
         let bytes = bytes.map_err(|error| failure(AttestError::Sign(error)))?;
