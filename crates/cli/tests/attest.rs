@@ -303,8 +303,20 @@ fn texts_are_records_that_have_to_be_scanned_and_pictures_are_none() {
     sealed.run(&[&["scan", "data/a.txt"], &SCAN[2..], &["a.pem"]].concat()).exits(0);
     assert!(sealed.problem(&[]).contains("b.txt"));
     let sealed = sealed.scanned();
-    let text = sealed.problem(&["--no-pin"]);
-    assert_eq!(text, "scan 2 did not read 1 of the sealed files: .hidden/d.txt");
+    sealed.verify(&[]).exits(0);
+    let left_out = sealed.statement("data.seal/scan-0002.sig")["predicate"]["left_out"].to_string();
+    assert_eq!(
+        left_out,
+        r#"[{"name":".hidden/d.txt","why":"hidden"},{"name":"c.png","why":"not text and of no known format"}]"#
+    );
+
+    // Records that the seal knows are never left out silently.
+    sealed.bench.write("data/.hidden/e.jsonl", lines(0, 5));
+    sealed.run(&["seal", "data", "--key", "a.pem"]).exits(0);
+    let sealed = sealed.scanned();
+    assert_eq!(sealed.problem(&[]), "scan 1 did not read 1 of the sealed files: .hidden/e.jsonl");
+    sealed.run(&[&["scan", "data", "data/.hidden/e.jsonl"], &SCAN[2..], &["a.pem"]].concat()).exits(0);
+    sealed.verify(&[]).exits(0);
 }
 
 #[test]

@@ -84,17 +84,7 @@ impl Attesting {
         let covered = covered.and_then(|files| files.into_iter().collect()).map_err(failure)?;
         let newest = chain.newest.map(|link| (link.claim.number, link.digest));
         let certificates = certificates(&args.certificate)?;
-        let root = located.data_of(&folder);
-        let mut left_out: Vec<LeftOut> = corpus
-            .skipped()
-            .iter()
-            .filter_map(|skipped| {
-                let name = sealed_name(&folder, &root, Path::new(&skipped.name))?.to_owned();
-                Some(LeftOut { name, why: skipped.why.to_owned() })
-            })
-            .collect();
-        left_out.sort();
-        left_out.dedup_by(|a, b| a.name == b.name);
+        let left_out = left_out(&folder, &located.data_of(&folder), data, corpus);
         Ok(Some(Attesting { folder, keys, certificates, newest, covered, left_out }))
     }
 
@@ -148,6 +138,30 @@ impl Attestation {
         append(&self.folder, &self.claim, &self.bytes).map_err(failure)?;
         note_scan(&self.folder, self.claim.number, Digest::of(&self.bytes))
     }
+}
+
+/// The sealed files in scanned folders that the reader took for no data, by name.
+fn left_out(folder: &Folder, root: &Path, data: &Data, corpus: &Corpus) -> Vec<LeftOut> {
+    let skipped = corpus.skipped().iter().filter_map(|skipped| {
+        let name = sealed_name(folder, root, Path::new(&skipped.name))?.to_owned();
+        Some(LeftOut { name, why: skipped.why.to_owned() })
+    });
+    let full = |path: &String| Path::new(path).canonicalize().ok().filter(|path| path.is_dir());
+    let folders: Vec<PathBuf> = data.paths.iter().filter_map(full).collect();
+    let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    let hidden = folder.manifest.files.iter().filter(|file| {
+        let path = root.join(&file.name);
+        folders.iter().any(|folder| path.strip_prefix(folder).is_ok_and(is_hidden))
+    });
+    let hidden = hidden.map(|file| LeftOut { name: file.name.clone(), why: "hidden".to_owned() });
+    let mut all: Vec<LeftOut> = skipped.chain(hidden).collect();
+    all.sort();
+    all.dedup_by(|a, b| a.name == b.name);
+    all
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.iter().any(|part| part.as_encoded_bytes().starts_with(b"."))
 }
 
 /// Whoever reads a verdict takes it for that of all detectors. What the policy switches off is in the
