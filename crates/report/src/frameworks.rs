@@ -186,8 +186,9 @@ fn of_seal(seal: &Seal) -> Vec<Support> {
 }
 
 fn of_provenance(share: &Provenance) -> Support {
-    let percent = 100.0 * share.known as f64 / share.records as f64;
-    let at_least = if share.at_least { "at least " } else { "" };
+    // Rounded down: nearly all is not all.
+    let percent = (1000.0 * share.known as f64 / share.records as f64).floor() / 10.0;
+    let at_least = if share.at_least && share.known < share.records { "at least " } else { "" };
     let done = format!(
         "{at_least}{percent:.1} % of records name where they come from ({} of {}); whether that is true was not checked",
         words::count(share.known),
@@ -222,5 +223,8 @@ mod tests {
         };
         assert!(done(true).starts_with("at least 33.3 % of records"), "{}", done(true));
         assert!(done(false).starts_with("33.3 % of records"));
+        let provenance = Some(Provenance { known: 99_999, records: 100_000, at_least: false });
+        let nearly = supports(&Done { provenance, ..Done::default() }).remove(0).done;
+        assert!(nearly.starts_with("99.9 % of records"), "{nearly}");
     }
 }

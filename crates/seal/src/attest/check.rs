@@ -128,7 +128,11 @@ fn signed(link: &Link, accepted: &Accepted, report: &mut ScanReport) -> bool {
     let before = report.problems.len();
     report.problems.extend(why);
     report.signers = checked.signers;
-    report.problems.len() == before && !report.signers.is_empty()
+    if report.signers.is_empty() && report.problems.len() == before {
+        let why = "nobody who is trusted has signed it".to_owned();
+        report.problems.push(ScanProblem::Signature { number, why });
+    }
+    report.problems.len() == before
 }
 
 impl Attested {

@@ -15,6 +15,7 @@ use toadstone_seal::keys::{Chain as Certificates, PrivateKey};
 use crate::data::{Data, MESSAGE, Settings};
 use crate::failure::Failure;
 use crate::seals::{Passphrase, certificates, locate, note_scan, now};
+use crate::terminal::{quoted, tell};
 
 /// The seal that the verdict is written into, and the key.
 #[derive(Debug, clap::Args)]
@@ -39,6 +40,8 @@ pub struct SealArgs {
 pub struct Attesting {
     folder: Folder,
     keys: Vec<PrivateKey>,
+    /// Where `keygen` puts the public keys.
+    public: Vec<PathBuf>,
     certificates: Option<Certificates>,
     /// The newest attestation so far.
     newest: Option<(u64, Digest)>,
@@ -85,7 +88,8 @@ impl Attesting {
         let newest = chain.newest.map(|link| (link.claim.number, link.digest));
         let certificates = certificates(&args.certificate)?;
         let left_out = left_out(&folder, &located.data_of(&folder), data, corpus);
-        Ok(Some(Attesting { folder, keys, certificates, newest, covered, left_out }))
+        let public = args.key.iter().map(|key| key.with_extension("pub.pem")).collect();
+        Ok(Some(Attesting { folder, keys, public, certificates, newest, covered, left_out }))
     }
 
     /// Signs what came of the run, and notes in the run where that will stand.
@@ -118,6 +122,9 @@ impl Attesting {
             sealed: manifest.files.len() as u64,
             scanned: covered.len() as u64,
         });
+        let keys: String =
+            self.public.iter().map(|key| format!(" --key {}", quoted(key))).collect::<Vec<_>>().concat();
+        run.next.push(format!("toadstone verify {}{keys} --require-scan", quoted(&folder.path)));
         Ok(Attestation { folder: self.folder, claim, bytes })
     }
 }
@@ -136,6 +143,8 @@ impl Attestation {
     /// The seal was changed meanwhile, or cannot be written to.
     pub fn append(self) -> Result<(), Failure> {
         append(&self.folder, &self.claim, &self.bytes).map_err(failure)?;
+        let place = quoted(&self.folder.path.join(file_name(self.claim.number)));
+        tell(&format!("signed the verdict `{}` into {place}\n", self.claim.verdict.name()));
         note_scan(&self.folder, self.claim.number, Digest::of(&self.bytes))
     }
 }

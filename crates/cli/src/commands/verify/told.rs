@@ -4,7 +4,7 @@ use std::path::Path;
 
 use toadstone_core::visible;
 use toadstone_report::frameworks::{Done, Provenance, Scan, Seal, Support, supports};
-use toadstone_seal::attest::{Attested, ScanReport};
+use toadstone_seal::attest::{Attested, ScanProblem, ScanReport};
 use toadstone_seal::folder::Folder;
 use toadstone_seal::manifest::Manifest;
 use toadstone_seal::verify::{Problem, Report};
@@ -146,14 +146,17 @@ impl Outcome<'_> {
         text
     }
 
-    /// If only a scan is missing, the command that makes one.
+    /// If the seal is sound and the scan is not: the command that makes one, or that shows what it found.
     fn next(&self, seal: &Path) -> String {
         let sound = self.report.problems.is_empty() && self.report.unread.is_empty();
-        match self.exit {
-            Exit::PolicySaysNo if sound => {
-                format!("\nnext:\n  toadstone scan DATA --seal {} --key KEY\n", quoted(seal))
+        let Some(scan) = self.scan.filter(|scan| sound && !scan.problems.is_empty()) else {
+            return String::new();
+        };
+        match scan.problems.as_slice() {
+            [ScanProblem::Verdict { .. }] => {
+                "\nnext:\n  toadstone scan DATA --out toadstone-run\n".to_owned()
             }
-            _ => String::new(),
+            _ => format!("\nnext:\n  toadstone scan DATA --seal {} --key KEY\n", quoted(seal)),
         }
     }
 }
