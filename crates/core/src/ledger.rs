@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::{Provenance, Vouched};
+
 /// Version of the JSON that [`Ledger`] gives. It grows when a field changes its meaning or goes away.
 pub const LEDGER_SCHEMA: u32 = 1;
 
@@ -98,6 +100,9 @@ pub struct SourceAccount {
     pub first: Option<String>,
     /// Day of its last record.
     pub last: Option<String>,
+    /// What a seal vouches for, if the data was compared with one.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub vouched: Option<Vouched>,
 }
 
 /// Why a source should be looked at.
@@ -219,4 +224,7 @@ pub struct Ledger {
     pub topics: Vec<Topic>,
     /// What was not looked at, and why.
     pub not_checked: Vec<String>,
+    /// What is known of the provenance, if the data was compared with a seal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
 }

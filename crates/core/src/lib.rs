@@ -9,6 +9,7 @@ mod escape;
 mod finding;
 mod ledger;
 mod policy;
+mod provenance;
 mod quality;
 mod record;
 mod run;
@@ -23,7 +24,8 @@ pub use finding::{
 };
 pub use ledger::{Budget, Burst, Concentration, LEDGER_SCHEMA, Ledger, Rank, Remark, SourceAccount, Topic};
 pub use policy::{Decision, Policy, StaleWaiver, Threshold, Verdict, Waived, Waiver, decide};
+pub use provenance::{FileStanding, Provenance, SealAccount, Standing, Vouched};
 pub use quality::{Bound, Quality, QualityExample, QualityRule};
 pub use record::{Batch, BatchBuilder, Kind, Record, RecordId, Role, RoleSet};
-pub use run::{Check, CheckState, ColumnMap, InputFile, RejectedSummary, Run, SCHEMA_VERSION};
+pub use run::{Attested, Check, CheckState, ColumnMap, InputFile, RejectedSummary, Run, SCHEMA_VERSION};
 pub use source::{Control, Observe, Profile, ReadSummary, Source, SourceError, Without};

@@ -78,6 +78,25 @@ pub struct Check {
     pub seconds: f64,
 }
 
+/// Where the attestation of a run stands, and what it is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attested {
+    /// The seal, as the user named it (hostile text).
+    pub seal: String,
+    /// The file in it.
+    pub file: String,
+    /// What the seals of one data set have in common.
+    pub series: String,
+    /// Number of the seal in its series.
+    pub sequence: u64,
+    /// Root of the tree over all sealed files, in hex.
+    pub root: String,
+    /// Files that are sealed.
+    pub sealed: u64,
+    /// Of those, the files that were scanned. Each was compared with its SHA-256 in the seal.
+    pub scanned: u64,
+}
+
 /// One run of `scan`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Run {
@@ -104,6 +123,9 @@ pub struct Run {
     /// What quality rules say, if they were asked for. No part of the verdict.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<Quality>,
+    /// The seal into which the run was written as an attestation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attested: Option<Attested>,
     /// Wall-clock seconds.
     pub seconds: f64,
     /// Peak resident memory in bytes, where the system tells.

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ahash::AHashMap;
-use toadstone_core::{Batch, Record, RecordId, Role};
+use toadstone_core::{Batch, Record, RecordId, Role, Vouched};
 use toadstone_sketch::{Totals, mix};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -80,6 +80,16 @@ pub(crate) struct Members<'s> {
     /// Texts that are kept of each source, and at the end of everybody else.
     quotas: Arc<[usize]>,
     days: Totals<2, 3>,
+    /// For each file, whether it is what was sealed, if that was asked for.
+    sealed: Option<&'s [bool]>,
+    /// Of each source, and at the end of everybody else.
+    vouched: Vec<Vouched>,
+}
+
+/// Whether a record says where it comes from.
+fn says_origin(record: &Record<'_>) -> bool {
+    let said = |role: &Role| record.get(*role).is_some_and(|text| !text.trim().is_empty());
+    [Role::Source, Role::Url, Role::Author].iter().any(said)
 }
 
 /// What follows from the second reading; lists are as long as the list of accounts.
@@ -92,6 +102,9 @@ pub(crate) struct Known {
     pub(crate) days: Vec<Vec<(i64, u64)>>,
     /// The same for all records, those of no source included.
     pub(crate) all_days: BTreeMap<i64, u64>,
+    /// Records that are sealed or say where they come from, and at the end those of everybody else;
+    /// empty if that was not asked for.
+    pub(crate) vouched: Vec<Vouched>,
 }
 
 impl Known {
@@ -107,13 +120,16 @@ impl<'s> Members<'s> {
         files: &'s [String],
         places: &'s AHashMap<u64, usize>,
         accounts: &[Account],
+        sealed: Option<&'s [bool]>,
         memory: usize,
         folder: &Path,
     ) -> Self {
         let quotas = quotas(accounts);
         let samples = vec![Sampled::default(); quotas.len()];
         let days = Totals::new(memory / 2, folder, add);
-        Members { axis, files, places, names: vec![None; places.len()], samples, quotas, days }
+        let vouched = vec![Vouched::default(); quotas.len()];
+        let names = vec![None; places.len()];
+        Members { axis, files, places, names, samples, quotas, days, sealed, vouched }
     }
 
     pub(crate) fn fresh(&self) -> Self {
@@ -122,6 +138,7 @@ impl<'s> Members<'s> {
             samples: vec![Sampled::default(); self.samples.len()],
             quotas: Arc::clone(&self.quotas),
             days: self.days.fresh(),
+            vouched: vec![Vouched::default(); self.vouched.len()],
             ..*self
         }
     }
@@ -140,7 +157,13 @@ impl<'s> Members<'s> {
                 let name = self.axis.value(&record, self.files).unwrap_or_default();
                 self.names[place] = Some(name[..name.floor_char_boundary(NAME)].to_owned());
             }
-            self.sample(place.unwrap_or(self.names.len()), &record);
+            let place = place.unwrap_or(self.names.len());
+            if let Some(sealed) = self.sealed {
+                let file = record.id().file as usize;
+                self.vouched[place].sealed += u64::from(sealed.get(file).is_some_and(|sealed| *sealed));
+                self.vouched[place].known += u64::from(says_origin(&record));
+            }
+            self.sample(place, &record);
         }
     }
 
@@ -163,6 +186,10 @@ impl<'s> Members<'s> {
                 self.samples[place].insert(at, text, quota);
             }
         }
+        for (vouched, others) in self.vouched.iter_mut().zip(other.vouched) {
+            vouched.sealed += others.sealed;
+            vouched.known += others.known;
+        }
         self.days.merge(other.days);
     }
 
@@ -184,6 +211,7 @@ impl<'s> Members<'s> {
             samples: self.samples.into_iter().map(|sampled| sampled.0.into_values().collect()).collect(),
             days,
             all_days,
+            vouched: if self.sealed.is_some() { self.vouched } else { Vec::new() },
         })
     }
 }

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use ahash::AHashMap;
 use toadstone_core::{
-    Batch, Control, LEDGER_SCHEMA, Ledger, Observe, RecordId, Remark, Role, Source, SourceAccount,
-    SourceError, Topic,
+    Batch, Control, LEDGER_SCHEMA, Ledger, Observe, Provenance, RecordId, Remark, Role, SealAccount, Source,
+    SourceAccount, SourceError, Standing, Topic, Vouched,
 };
 
 use crate::accounts::{Account, Accounts, Books};
@@ -37,6 +37,8 @@ pub struct Options {
     pub temporary: PathBuf,
     /// Seed of the topics.
     pub seed: u64,
+    /// The seal that the data was compared with.
+    pub seal: Option<SealAccount>,
 }
 
 /// A state that is filled on several threads.
@@ -97,7 +99,10 @@ pub fn survey(
     let read = Reader { source, threads: options.threads.max(1), control };
     let memory = options.memory / read.threads;
     let accounts = Accounts::new(axis, files, suspicious.unwrap_or(&[]), memory, &options.temporary);
-    let (books, places, known) = read.sources(accounts, memory, &options.temporary)?;
+    let standing =
+        |seal: &SealAccount| seal.files.iter().map(|file| file.standing == Standing::Sealed).collect();
+    let sealed: Option<Vec<bool>> = options.seal.as_ref().map(standing);
+    let (books, places, known) = read.sources(accounts, sealed.as_deref(), memory, &options.temporary)?;
     let (model, kinship) = (Model::learn(&known.texts(), options.seed), Kinship::of(&known.samples));
     let sources: Vec<(&str, u64)> =
         known.names.iter().zip(&books.accounts).map(|(n, a)| (n.as_str(), a.records)).collect();
@@ -123,7 +128,7 @@ pub(crate) fn learn(
     let read = Reader { source, threads: options.threads.max(1), control };
     let memory = options.memory / read.threads;
     let accounts = Accounts::new(options.axis, files, &[], memory, &options.temporary);
-    let (_, _, known) = read.sources(accounts, memory, &options.temporary)?;
+    let (_, _, known) = read.sources(accounts, None, memory, &options.temporary)?;
     Ok(Model::learn(&known.texts(), seed))
 }
 
@@ -139,6 +144,7 @@ impl Reader<'_> {
     fn sources(
         &self,
         accounts: Accounts<'_>,
+        sealed: Option<&[bool]>,
         memory: usize,
         folder: &Path,
     ) -> Result<(Books, AHashMap<u64, usize>, Known), SourceError> {
@@ -146,7 +152,7 @@ impl Reader<'_> {
         let books = self.once(accounts)?.conclude()?;
         let places: AHashMap<u64, usize> =
             books.accounts.iter().enumerate().map(|(at, account)| (account.key, at)).collect();
-        let members = Members::new(axis, files, &places, &books.accounts, memory, folder);
+        let members = Members::new(axis, files, &places, &books.accounts, sealed, memory, folder);
         let known = self.once(members)?.conclude(&books.accounts)?;
         Ok((books, places, known))
     }
@@ -187,7 +193,8 @@ impl Surveyed<'_> {
         budgets.sort_unstable();
         budgets.dedup();
         let all = &books.all;
-        let entry = |(account, name): (&Account, &String)| SourceAccount {
+        let entry = |(at, (account, name)): (usize, (&Account, &String))| SourceAccount {
+            vouched: known.vouched.get(at).copied(),
             name: name.clone(),
             records: account.records,
             share: account.records as f64 / all.records.max(1) as f64,
@@ -211,7 +218,15 @@ impl Surveyed<'_> {
             budgets: budgets.into_iter().map(|records| budget(records, &books.sizes)).collect(),
             not_checked: self.not_checked(source),
             remarks: remarks(books, &known.names, &bursts, self.common.unwrap_or_default(), &self.topics),
-            sources: books.accounts.iter().zip(&known.names).take(options.listed).map(entry).collect(),
+            provenance: options.seal.clone().map(|seal| Provenance { seal, all: together(&known.vouched) }),
+            sources: books
+                .accounts
+                .iter()
+                .zip(&known.names)
+                .take(options.listed)
+                .enumerate()
+                .map(entry)
+                .collect(),
             topics: self.topics,
         }
     }
@@ -247,4 +262,11 @@ impl Surveyed<'_> {
         }
         out
     }
+}
+
+fn together(vouched: &[Vouched]) -> Vouched {
+    vouched.iter().fold(Vouched::default(), |all, one| Vouched {
+        sealed: all.sealed + one.sealed,
+        known: all.known + one.known,
+    })
 }

@@ -8,11 +8,13 @@
 //!
 //! The way up: [`digest`] and [`leaf`] → [`tree`] → [`records`] (the trees of a file) and [`files`] →
 //! [`manifest`] (`seal.json`) → [`oms`] (the signed statement) with [`keys`] → [`folder`] (a seal on
-//! disk). On them stand [`make`], [`verify`], [`prove`] and [`diff`].
+//! disk). On them stand [`make`], [`verify`], [`prove`], [`diff`] and [`attest`].
 
+pub mod attest;
 pub mod diff;
 pub mod digest;
 mod dsse;
+pub mod export;
 pub mod files;
 pub mod folder;
 mod json;

@@ -5,6 +5,7 @@ pub mod clean;
 pub mod diff;
 pub mod example;
 pub mod explain;
+pub mod export;
 pub mod init;
 pub mod keygen;
 pub mod prove;

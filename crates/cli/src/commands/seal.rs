@@ -2,17 +2,17 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use toadstone_core::{Control, visible};
 use toadstone_seal::folder::{Folder, SIGNATURE, read_bundle};
-use toadstone_seal::keys::{Chain, PrivateKey};
+use toadstone_seal::keys::PrivateKey;
 use toadstone_seal::make::{Made, MakeError, Order, make};
 use toadstone_seal::time;
 
 use crate::data::{Interrupt, MESSAGE, Mode, Progress, bytes, grouped};
 use crate::failure::Failure;
-use crate::seals::{Passphrase, beside, read_text, replace};
+use crate::seals::{Passphrase, beside, certificates, now, replace};
 use crate::terminal::{self, quoted};
 use crate::{EXIT_CODES, Exit};
 
@@ -115,7 +115,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         label_column: args.label_column.as_deref(),
         split_column: args.split_column.as_deref(),
         previous: previous.as_ref(),
-        created: &created(args)?,
+        created: &args.created.map_or_else(now, |time| Ok(time::format(time)))?,
         threads: args.threads.map_or_else(cores, usize::from),
         memory: args.memory,
         temporary: stage.path(),
@@ -141,14 +141,6 @@ fn failure(error: MakeError) -> Failure {
         }
         _ => Failure::new(error),
     }
-}
-
-fn certificates(paths: &[PathBuf]) -> Result<Option<Chain>, Failure> {
-    if paths.is_empty() {
-        return Ok(None);
-    }
-    let pem: Vec<String> = paths.iter().map(|path| read_text(path)).collect::<Result<_, _>>()?;
-    Chain::from_pem(pem.join("\n").as_bytes()).map(Some).map_err(Failure::new)
 }
 
 /// The folder or file to seal; or several files and the folder that all are below.
@@ -209,9 +201,13 @@ fn previous(args: &Args, out: &Path, keys: &[PrivateKey]) -> Result<Option<Folde
     let help = "`--new-series` begins anew; whoever checks will be told that the series is another one";
     let folder =
         Folder::read(out).map_err(|e| Failure::new(format!("the seal that is there: {e}")).help(help))?;
-    let signed = folder.bundle.signed_bytes();
+    let signed = folder.bundle.signed().signed_bytes();
     let by = |key: &PrivateKey| {
-        folder.bundle.signatures().any(|(s, _)| s.is_some_and(|s| key.public().verifies(&signed, &s)))
+        folder
+            .bundle
+            .signed()
+            .signatures()
+            .any(|(s, _)| s.is_some_and(|s| key.public().verifies(&signed, &s)))
     };
     let bound = folder.bundle.statement().claim.as_ref();
     let bound =
@@ -222,20 +218,6 @@ fn previous(args: &Args, out: &Path, keys: &[PrivateKey]) -> Result<Option<Folde
             Err(Failure::new(format!("the seal {} was changed, or signed with another key", out.display()))
                 .help(help))
         }
-    }
-}
-
-fn created(args: &Args) -> Result<String, Failure> {
-    if let Some(created) = args.created {
-        return Ok(time::format(created));
-    }
-    match std::env::var("SOURCE_DATE_EPOCH") {
-        Ok(text) => {
-            let seconds =
-                text.parse().map_err(|_| Failure::new("SOURCE_DATE_EPOCH is not a number of seconds"))?;
-            Ok(time::format(UNIX_EPOCH + Duration::from_secs(seconds)))
-        }
-        Err(_) => Ok(time::format(SystemTime::now())),
     }
 }
 
@@ -276,6 +258,10 @@ fn countersign(seal: &Path, keys: &[PrivateKey]) -> Result<Exit, Failure> {
             .map_err(|e| Failure::new(format!("cannot write {}: {e}", path.display())))?;
     }
     let (_, bundle) = read_bundle(&path).map_err(Failure::new)?;
-    terminal::print(format!("{} has {} signatures now\n", quoted(seal), bundle.signatures().count()))?;
+    terminal::print(format!(
+        "{} has {} signatures now\n",
+        quoted(seal),
+        bundle.signed().signatures().count()
+    ))?;
     Ok(Exit::Pass)
 }

@@ -50,7 +50,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         Err(error) => return refuted(&[error.to_string()]),
     };
     let mut report = Report::default();
-    verify_signatures(&bundle, &expected, &mut report);
+    verify_signatures(bundle.signed(), &expected, &mut report);
     let mut problems: Vec<String> = report.problems.iter().map(ToString::to_string).collect();
     let proof = match Proof::from_bytes(&proof) {
         Ok(proof) => proof,

@@ -5,6 +5,7 @@
 
 mod date;
 mod diagnostic;
+mod fail_on;
 mod quality;
 mod read;
 mod seal;
@@ -19,6 +20,7 @@ use toadstone_quality::Standards;
 
 pub use date::{day_in, now, today};
 pub use diagnostic::Diagnostic;
+pub use fail_on::FailOn;
 pub use seal::SealPolicy;
 pub use suggest::closest;
 pub use template::TEMPLATE;

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use toadstone_seal::keys::{KeyError, PrivateKey, PublicKey};
+use toadstone_seal::keys::{Chain, KeyError, PrivateKey, PublicKey};
 
 use super::read_text;
 use crate::failure::Failure;
@@ -81,6 +81,18 @@ fn ask(prompt: &str) -> Result<String, Failure> {
         Failure::new(format!("the key is encrypted, and its passphrase cannot be asked for: {e}"))
             .help("`--passphrase-file FILE` or `--passphrase-env NAME` says where it is")
     })
+}
+
+/// Reads the certificates of a key, its own first; `None` without files.
+///
+/// # Errors
+/// A file cannot be read, or holds no certificate.
+pub fn certificates(paths: &[PathBuf]) -> Result<Option<Chain>, Failure> {
+    if paths.is_empty() {
+        return Ok(None);
+    }
+    let pem: Vec<String> = paths.iter().map(|path| read_text(path)).collect::<Result<_, _>>()?;
+    Chain::from_pem(pem.join("\n").as_bytes()).map(Some).map_err(Failure::new)
 }
 
 /// Writes a private key that only its owner can read. An existing file is left alone.

@@ -2,13 +2,17 @@
 
 mod keys;
 mod locate;
+mod moment;
 mod replace;
+mod scans;
 mod state;
 mod trust;
 
-pub use keys::{Passphrase, write_private, write_public};
+pub use keys::{Passphrase, certificates, write_private, write_public};
 pub use locate::{beside, locate};
+pub use moment::now;
 pub use replace::replace;
+pub use scans::{RequireScan, forget_scans, note_attested, note_scan};
 pub use state::State;
 pub use trust::Trust;
 

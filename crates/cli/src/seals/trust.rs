@@ -39,24 +39,35 @@ pub struct Trust {
 }
 
 impl Trust {
+    /// The policy that goes with it.
+    ///
+    /// # Errors
+    /// The file cannot be read, or something in it is wrong.
+    pub fn policy(&self) -> Result<Config, Failure> {
+        Config::load(self.config.as_deref())
+    }
+
+    /// Whether the command line or the policy says whom to trust.
+    ///
+    /// # Errors
+    /// As [`Trust::policy`].
+    pub fn is_given(&self) -> Result<bool, Failure> {
+        let policy = self.policy()?.seal;
+        let named = [&self.key, &self.authority, &policy.keys, &policy.authorities];
+        Ok(named.into_iter().any(|files| !files.is_empty()))
+    }
+
     /// What a seal has to be like.
     ///
     /// # Errors
     /// A key cannot be used, or nobody is trusted.
     pub fn expected(&self, unsigned: &[String]) -> Result<Expected, Failure> {
-        let policy = Config::load(self.config.as_deref())?.seal;
+        let policy = self.policy()?.seal;
         // Whom to trust comes from one place: keys of the policy must not be added to those of a command.
         let named = !self.key.is_empty() || !self.authority.is_empty();
         let (key_files, authority_files) =
             if named { (&self.key, &self.authority) } else { (&policy.keys, &policy.authorities) };
-        let mut keys: Vec<PublicKey> = Vec::new();
-        for path in key_files {
-            let key = PublicKey::from_pem(&read_text(path)?);
-            let key = key.map_err(|e| Failure::new(format!("{}: {e}", path.display())))?;
-            if !keys.contains(&key) {
-                keys.push(key);
-            }
-        }
+        let keys = public_keys(key_files)?;
         let mut authorities = Authorities::default();
         for path in authority_files {
             let added = authorities.add_pem(read_text(path)?.as_bytes());
@@ -84,4 +95,20 @@ impl Trust {
         }
         Ok(expected)
     }
+}
+
+/// Reads public keys, each once.
+///
+/// # Errors
+/// A file cannot be read or holds no key.
+pub(super) fn public_keys(files: &[PathBuf]) -> Result<Vec<PublicKey>, Failure> {
+    let mut keys: Vec<PublicKey> = Vec::new();
+    for path in files {
+        let key = PublicKey::from_pem(&read_text(path)?);
+        let key = key.map_err(|e| Failure::new(format!("{}: {e}", path.display())))?;
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    Ok(keys)
 }

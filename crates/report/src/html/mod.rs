@@ -5,6 +5,7 @@
 //! does not draw until they are opened, so thousands of findings stay quick. The content security
 //! policy admits this one style and this one script by their digests, and nothing from a network.
 
+pub(crate) mod evidence;
 mod finding;
 mod quality;
 pub(crate) mod svg;
@@ -60,6 +61,7 @@ fn page(view: &View<'_>) -> Markup {
             (findings(view))
             @if let Some(quality) = &view.run.quality { (quality::section(quality)) }
             (top::next(view.run))
+            (evidence::section(view.run))
             (top::provenance(view))
         }
         (top::footer(view.run))

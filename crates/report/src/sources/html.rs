@@ -5,8 +5,8 @@ use std::io;
 use maud::{Markup, html};
 use toadstone_core::{Ledger, Remark, SourceAccount, Topic, visible};
 
-use super::{Sources, charts, sentences};
-use crate::html::{shell, svg, text, top};
+use super::{Sources, charts, provenance, sentences};
+use crate::html::{evidence, shell, svg, text, top};
 use crate::{Style, words};
 
 /// Sources and topics in the page.
@@ -19,6 +19,7 @@ pub(super) fn write(sources: &Sources<'_>, _: Style, out: &mut dyn io::Write) ->
         (header(ledger))
         main {
             (spread(ledger))
+            (sealed(ledger))
             (remarks(ledger))
             (table(ledger))
             (topics(ledger))
@@ -94,6 +95,23 @@ fn spread(ledger: &Ledger) -> Markup {
     }
 }
 
+fn sealed(ledger: &Ledger) -> Markup {
+    let Some(provenance) = &ledger.provenance else { return html! {} };
+    html! {
+        section aria-labelledby="evidence-head" {
+            h2 #evidence-head { "Provenance" }
+            p { (text::sentence(&provenance::sealed(ledger, provenance), 200)) ". " (provenance::files(provenance)) "." }
+            p.quiet { (text::value(&provenance.seal.seal, 200)) ": " (text::sentence(&provenance::seal(provenance), 300)) "." }
+            ul.checks {
+                @for (file, what) in provenance::odd_files(provenance).take(SOURCES) {
+                    li.not-run { (text::value(file, 200)) " " span.tally { (what) } }
+                }
+            }
+            (evidence::table(&provenance::evidence(ledger, provenance)))
+        }
+    }
+}
+
 fn remarks(ledger: &Ledger) -> Markup {
     let class = |remark: &Remark| match remark {
         Remark::Suspicious { .. } => "in findings",
@@ -129,7 +147,9 @@ fn table(ledger: &Ledger) -> Markup {
                 table {
                     thead { tr {
                         th { (ledger.by) } th.num { "Records" } th { "Share" } th.num { "Text" } th.num { "Copies" }
-                        th.num { "In findings" } @if dated { th { "First and last" } }
+                        th.num { "In findings" }
+                        @if ledger.provenance.is_some() { th.num { "Sealed" } th.num { "Says its origin" } }
+                        @if dated { th { "First and last" } }
                     } }
                     tbody { @for source in ledger.sources.iter().take(SOURCES) { (row(source, most, dated)) } }
                 }
@@ -150,6 +170,10 @@ fn row(source: &SourceAccount, most: f64, dated: bool) -> Markup {
             td.num { (words::bytes(source.bytes)) }
             td.num { (words::count(source.duplicates)) }
             td.num { @match source.suspicious { Some(n) => (words::count(n)), None => "not scanned" } }
+            @if let Some(vouched) = source.vouched {
+                td.num { (provenance::part(source, vouched.sealed)) }
+                td.num { (provenance::part(source, vouched.known)) }
+            }
             @if dated { td { (sentences::days(source)) } }
         }
     }

@@ -4,7 +4,7 @@ use std::io;
 
 use toadstone_core::Ledger;
 
-use super::{Sources, sentences};
+use super::{Sources, provenance, sentences};
 use crate::layout::{Ink, Line, Page};
 use crate::{Style, shown, words};
 
@@ -22,6 +22,7 @@ pub(super) fn write(sources: &Sources<'_>, style: Style, out: &mut dyn io::Write
     facts(&mut page, ledger)?;
     if ledger.concentration.is_some() {
         budgets(&mut page, ledger)?;
+        sealed(&mut page, ledger)?;
         remarks(&mut page, ledger)?;
         table(&mut page, ledger)?;
     }
@@ -80,6 +81,30 @@ fn budgets(page: &mut Page<'_>, ledger: &Ledger) -> io::Result<()> {
     Ok(())
 }
 
+/// Files in the list of those that are not as sealed.
+const FILES: usize = 10;
+
+fn sealed(page: &mut Page<'_>, ledger: &Ledger) -> io::Result<()> {
+    let Some(provenance) = &ledger.provenance else { return Ok(()) };
+    page.gap()?;
+    page.line(0, &Line::default().with("Provenance", Ink::Bold))?;
+    field(page, "seal", &provenance::seal(provenance))?;
+    field(page, "records", &provenance::sealed(ledger, provenance))?;
+    field(page, "files", &provenance::files(provenance))?;
+    for (file, what) in provenance::odd_files(provenance).take(FILES) {
+        let line = Line::default().quote(file, sentences::NAME).with(&format!("  {what}"), Ink::Plain);
+        page.labelled(VALUES, &Line::default(), &line)?;
+    }
+    let more = provenance::odd_files(provenance).count().saturating_sub(FILES) as u64;
+    if more > 0 {
+        field(page, "", &format!("and {}: see sources.json", words::plural(more, "more file")))?;
+    }
+    for support in provenance::evidence(ledger, provenance) {
+        field(page, "evidence", &format!("{} {}: {}", support.framework, support.id, support.done))?;
+    }
+    Ok(())
+}
+
 fn remarks(page: &mut Page<'_>, ledger: &Ledger) -> io::Result<()> {
     page.gap()?;
     if ledger.remarks.is_empty() {
@@ -96,23 +121,37 @@ fn remarks(page: &mut Page<'_>, ledger: &Ledger) -> io::Result<()> {
 
 fn table(page: &mut Page<'_>, ledger: &Ledger) -> io::Result<()> {
     page.gap()?;
-    let columns = [12, 11, 10, 12, 26];
+    let columns = [12, 11, 10, 12, 10, 12, 26];
+    // Without a seal there are no such columns.
+    let vouched = ledger.provenance.is_some();
+    let columns: Vec<usize> = columns
+        .into_iter()
+        .enumerate()
+        .filter(|(at, _)| vouched || !(4..6).contains(at))
+        .map(|(_, w)| w)
+        .collect();
     let wide = page.style().width.saturating_sub(columns.iter().sum::<usize>() + 2).clamp(12, 44);
     let head = Line::default().with(&ledger.by, Ink::Faint);
     let dated = ledger.sources.iter().any(|source| source.first.is_some());
-    let cells = ["records", "share", "copies", "suspicious", if dated { "first and last" } else { "" }];
+    let mut cells = vec!["records", "share", "copies", "suspicious"];
+    cells.extend(vouched.then_some(["sealed", "says origin"]).into_iter().flatten());
+    cells.extend(dated.then_some("first and last"));
     labelled(page, wide, &head, &columns, &cells, Ink::Faint)?;
     for source in ledger.sources.iter().take(SOURCES) {
         let name = Line::default().with(&shown::plain(&source.name, wide - 2), Ink::Code);
         let suspicious = source.suspicious.map_or_else(|| "?".to_owned(), words::count);
-        let cells = [
+        let mut cells = vec![
             words::count(source.records),
             sentences::percent(source.share),
             words::count(source.duplicates),
             suspicious,
-            sentences::days(source),
         ];
-        labelled(page, wide, &name, &columns, &cells.each_ref().map(String::as_str), Ink::Plain)?;
+        if let Some(vouched) = source.vouched {
+            cells.extend([vouched.sealed, vouched.known].map(|records| provenance::part(source, records)));
+        }
+        cells.push(sentences::days(source));
+        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+        labelled(page, wide, &name, &columns, &cells, Ink::Plain)?;
     }
     let all = ledger.concentration.map_or(0, |c| c.sources);
     let more = all.saturating_sub(SOURCES.min(ledger.sources.len()) as u64);

@@ -3,6 +3,7 @@
 mod charts;
 mod html;
 mod human;
+mod provenance;
 mod sentences;
 
 use std::io;

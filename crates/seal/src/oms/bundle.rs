@@ -27,12 +27,18 @@ pub enum Material {
     Certificates(Box<Chain>),
 }
 
-/// A bundle whose signatures were not checked.
+/// Something signed, in a bundle, whatever it says. Its signatures were not checked.
 #[derive(Debug, Clone)]
-pub struct Bundle {
+pub struct Signed {
     material: Material,
     envelope: Envelope,
     payload: Vec<u8>,
+}
+
+/// A bundle with a list of files. Its signatures were not checked.
+#[derive(Debug, Clone)]
+pub struct Bundle {
+    signed: Signed,
     statement: Statement,
 }
 
@@ -46,10 +52,18 @@ pub fn sign(
     keys: &[PrivateKey],
     certificates: Option<&Chain>,
 ) -> Result<Vec<u8>, OmsError> {
-    let payload = statement.to_bytes()?;
-    let mut envelope = Envelope::new(&payload);
+    sign_payload(&statement.to_bytes()?, keys, certificates)
+}
+
+/// Signs an in-toto statement that is written down already, as [`sign`] does.
+pub(crate) fn sign_payload(
+    payload: &[u8],
+    keys: &[PrivateKey],
+    certificates: Option<&Chain>,
+) -> Result<Vec<u8>, OmsError> {
+    let mut envelope = Envelope::new(payload);
     for key in keys {
-        add(&mut envelope, &payload, key)?;
+        add(&mut envelope, payload, key)?;
     }
     let first = keys.first().ok_or_else(|| malformed("there is no key to sign with"))?;
     let material = match certificates {
@@ -91,12 +105,12 @@ fn write(material: &Value, envelope: &Envelope) -> Result<Vec<u8>, OmsError> {
     Ok(bytes)
 }
 
-impl Bundle {
-    /// Reads a bundle, strictly, with what is signed in it.
+impl Signed {
+    /// Reads a bundle, strictly, and not what is signed in it.
     ///
     /// # Errors
     /// [`OmsError`].
-    pub fn from_bytes(bytes: &[u8]) -> Result<Bundle, OmsError> {
+    pub fn from_bytes(bytes: &[u8]) -> Result<Signed, OmsError> {
         let value: Value = json::parse(bytes, LARGEST).map_err(OmsError::Json)?;
         let Value::Object(mut bundle) = value else { return Err(malformed("it is not a Sigstore bundle")) };
         let mut take =
@@ -119,13 +133,7 @@ impl Bundle {
         }
         let payload = envelope.payload().ok_or_else(|| malformed("what was signed is not in base64"))?;
         let material = read_material(&material)?;
-        let statement = Statement::from_bytes(&payload, LARGEST)?;
-        Ok(Bundle { material, envelope, payload, statement })
-    }
-
-    /// What is signed. Nothing of it can be believed before the signatures were checked.
-    pub fn statement(&self) -> &Statement {
-        &self.statement
+        Ok(Signed { material, envelope, payload })
     }
 
     /// How the first signature is to be checked.
@@ -147,19 +155,46 @@ impl Bundle {
         pae(&self.envelope.payload_type, &self.payload)
     }
 
+    /// What is signed, as it was written down.
+    pub(crate) fn payload(&self) -> &[u8] {
+        &self.payload
+    }
+}
+
+impl Bundle {
+    /// Reads a bundle, strictly, with what is signed in it.
+    ///
+    /// # Errors
+    /// [`OmsError`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Bundle, OmsError> {
+        let signed = Signed::from_bytes(bytes)?;
+        let statement = Statement::from_bytes(&signed.payload, LARGEST)?;
+        Ok(Bundle { signed, statement })
+    }
+
+    /// The envelope and its signatures.
+    pub fn signed(&self) -> &Signed {
+        &self.signed
+    }
+
+    /// What is signed. Nothing of it can be believed before the signatures were checked.
+    pub fn statement(&self) -> &Statement {
+        &self.statement
+    }
+
     /// The same bundle with the signature of one more key, to be written.
     ///
     /// # Errors
     /// The key has signed it already.
     pub fn countersign(&self, bytes: &[u8], key: &PrivateKey) -> Result<Vec<u8>, OmsError> {
         let public = key.public();
-        let signed = self.signed_bytes();
-        if self.signatures().any(|(s, _)| s.is_some_and(|s| public.verifies(&signed, &s))) {
+        let signed = self.signed.signed_bytes();
+        if self.signed.signatures().any(|(s, _)| s.is_some_and(|s| public.verifies(&signed, &s))) {
             return Err(malformed("this key has signed it already"));
         }
         let value: Value = json::parse(bytes, LARGEST).map_err(OmsError::Json)?;
-        let mut envelope = self.envelope.clone();
-        add(&mut envelope, &self.payload, key)?;
+        let mut envelope = self.signed.envelope.clone();
+        add(&mut envelope, &self.signed.payload, key)?;
         write(&value["verificationMaterial"], &envelope)
     }
 }

@@ -3,7 +3,8 @@
 mod bundle;
 mod statement;
 
-pub use bundle::{Bundle, LARGEST, Material, sign};
+pub(crate) use bundle::sign_payload;
+pub use bundle::{Bundle, LARGEST, Material, Signed, sign};
 pub use statement::{RecordsClaim, Resource, SealClaim, Statement};
 
 use crate::json::JsonError;

@@ -139,7 +139,7 @@ pub fn verify(
     control: &Control,
 ) -> Result<Report, VerifyError> {
     let mut report = Report { needed: expected.needed(), ..Report::default() };
-    verify_signatures(target.bundle(), expected, &mut report);
+    verify_signatures(target.bundle().signed(), expected, &mut report);
     match target {
         Target::Seal(folder) => {
             seal::check(folder, expected, threads, control, &mut report)?;

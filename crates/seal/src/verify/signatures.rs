@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Expected, Problem, Report};
 use crate::keys::PublicKey;
-use crate::oms::{Bundle, Material};
+use crate::oms::{Material, Signed};
 
 /// Somebody whose signature holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -17,7 +17,7 @@ pub struct Signer {
 
 /// Checks every signature. One that claims to be of a trusted key has to be; one of an unknown key says
 /// nothing, for or against. Each key counts once.
-pub fn check(bundle: &Bundle, expected: &Expected, report: &mut Report) {
+pub fn check(bundle: &Signed, expected: &Expected, report: &mut Report) {
     let message = bundle.signed_bytes();
     let mut good: Vec<PublicKey> = Vec::new();
     for (at, (signature, keyid)) in bundle.signatures().enumerate() {
@@ -49,7 +49,7 @@ pub fn check(bundle: &Bundle, expected: &Expected, report: &mut Report) {
 
 /// The signer; `None` if it is somebody unknown.
 fn one(
-    bundle: &Bundle,
+    bundle: &Signed,
     expected: &Expected,
     message: &[u8],
     signature: &[u8],

@@ -31,6 +31,7 @@ pub fn account(
         quarantined: 0,
         checks,
         quality: None,
+        attested: None,
         seconds: 0.0,
         peak_memory: peak_memory(),
         next: commands(args, &findings),

@@ -1,13 +1,14 @@
 //! `toadstone scan`: the main job.
 
 mod account;
+mod attest;
 mod tables;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use toadstone_core::{Control, Decision, Finding, Run, Verdict, decide, visible};
+use toadstone_core::{Control, Decision, Finding, Run, decide, visible};
 use toadstone_corpus::{
     Corpus, SuspiciousRecord, write_atomically, write_duplicates, write_quality, write_records,
 };
@@ -15,7 +16,8 @@ use toadstone_detect::Cluster;
 use toadstone_quality::Failed;
 use toadstone_report::{Context, Format, Style};
 
-use crate::config::{Config, today};
+use self::attest::{Attesting, SealArgs};
+use crate::config::{Config, FailOn, today};
 use crate::data::{Data, Interrupt, Settings, low_quality, recognised};
 use crate::failure::Failure;
 use crate::out::{Main, OutFolder, Space};
@@ -59,16 +61,9 @@ pub struct Args {
     /// The verdict from which on the exit code is 1, in place of the policy's
     #[arg(long, value_name = "VERDICT", value_enum)]
     fail_on: Option<FailOn>,
-}
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum FailOn {
-    /// Exit code 1 if a person should look
-    Review,
-    /// Exit code 1 only if the data must not be used
-    Block,
-    /// The exit code does not depend on the verdict
-    Never,
+    #[command(flatten)]
+    seal: SealArgs,
 }
 
 fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
@@ -93,6 +88,7 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
     let files = corpus.names();
     let settings =
         Settings { files: &files, policy: &config.policy, temporary: space.temporary(), control: &control };
+    let attesting = Attesting::prepare(&args.seal, &args.data, &corpus, &settings)?;
     let (read, found) = args.data.scan(&corpus, &settings)?;
     let quality = args.quality.then(|| args.data.assess(&corpus, &config.quality, &settings)).transpose()?;
     let (quality, low_quality) = quality.map(|q| (q.summary, q.failed)).unzip();
@@ -112,11 +108,18 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
     if exit == Exit::NothingScanned {
         account::nothing(&mut run);
     }
+    // A run that looked at nothing vouches for nothing.
+    let attesting = attesting.filter(|_| exit != Exit::NothingScanned);
+    let attestation = attesting.map(|seal| seal.sign(&mut run, &config.policy)).transpose()?;
     run.seconds = start.elapsed().as_secs_f64();
-    if let Space::Out(mut out) = space {
-        write(&mut out, &corpus, &run, results)?;
-        interrupt.publish(|| out.publish())?;
-    }
+    let out = match space {
+        Space::Out(mut out) => write(&mut out, &corpus, &run, results).map(|()| Some(out))?,
+        Space::Temporary(_) => None,
+    };
+    interrupt.publish(|| {
+        attestation.map_or(Ok(()), |attestation| attestation.append())?;
+        out.map_or(Ok(()), OutFolder::publish)
+    })?;
     interrupt.check()?;
     for warning in config.stale_waivers(&run.decision) {
         tell(&(warning.render(color.on_stderr()) + "\n"));
@@ -136,11 +139,8 @@ struct Results {
 fn policy(args: &Args) -> Result<Config, Failure> {
     args.data.check()?;
     let mut config = Config::load(args.config.as_deref())?;
-    match args.fail_on {
-        Some(FailOn::Never) => config.never_fail = true,
-        Some(FailOn::Review) => (config.never_fail, config.policy.fail_on) = (false, Verdict::Review),
-        Some(FailOn::Block) => (config.never_fail, config.policy.fail_on) = (false, Verdict::Block),
-        None => {}
+    if let Some(fail_on) = args.fail_on {
+        fail_on.apply(&mut config);
     }
     Ok(config)
 }

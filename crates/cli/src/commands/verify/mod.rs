@@ -1,16 +1,20 @@
 //! `toadstone verify`: whether data is what was sealed.
 
+mod told;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Serialize;
-use toadstone_core::{Control, visible};
+use toadstone_core::Control;
+use toadstone_report::frameworks::Support;
+use toadstone_seal::attest::{ScanProblem, ScanReport};
 use toadstone_seal::folder::{Folder, read_bundle};
 use toadstone_seal::verify::{Problem, Report, Target, VerifyError, verify};
 
-use crate::data::{Interrupt, Mode, Progress, grouped};
+use crate::data::{Interrupt, Mode, Progress};
 use crate::failure::Failure;
-use crate::seals::{State, Trust, locate};
+use crate::seals::{RequireScan, State, Trust, forget_scans, locate, note_attested};
 use crate::terminal::{self, Color};
 use crate::{EXIT_CODES, Exit};
 
@@ -34,6 +38,9 @@ pub struct Args {
 
     #[command(flatten)]
     trust: Trust,
+
+    #[command(flatten)]
+    scan: RequireScan,
 
     /// File or folder, below the data, that may be there without being signed; may be repeated
     #[arg(long, value_name = "NAME")]
@@ -76,6 +83,9 @@ struct Json<'j> {
     verdict: &'static str,
     #[serde(flatten)]
     report: &'j Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scan: Option<&'j ScanReport>,
+    evidence: &'j [Support],
 }
 
 /// Runs the command.
@@ -94,28 +104,49 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
         let _progress = Progress::start(args.progress, Arc::clone(&control), bytes);
         verify(target, data, &expected, state.as_ref().map(|state| &state.pins), threads, &control)
     };
+    let mut scan = None;
+    let mut read = None;
     let report = match located.bundle {
         true => read_bundle(&located.seal).map_err(VerifyError::from).and_then(|(_, bundle)| {
             let data = located.data.clone().unwrap_or_default();
             check(&Target::Bundle(&bundle, &located.seal), &data, 0)
         }),
         false => Folder::read(&located.seal).map_err(VerifyError::from).and_then(|folder| {
-            check(&Target::Seal(&folder), &located.data_of(&folder), folder.manifest.bytes())
+            let folder = read.insert(folder);
+            check(&Target::Seal(folder), &located.data_of(folder), folder.manifest.bytes())
         }),
     };
     let report = report.or_else(broken)?;
-    let exit = match (report.problems.is_empty(), report.unread.is_empty()) {
+    if args.scan.is_demanded() {
+        scan = Some(match &read {
+            Some(folder) => {
+                if args.forget {
+                    forget_scans(folder)?;
+                }
+                args.scan.check(folder, &expected, args.trust.policy()?, !args.no_pin)?
+            }
+            None => ScanReport { problems: vec![ScanProblem::Missing], ..ScanReport::default() },
+        });
+    }
+    let scanned = scan.as_ref().is_none_or(|scan| scan.problems.is_empty());
+    let exit = match (report.problems.is_empty() && scanned, report.unread.is_empty()) {
         (false, _) => Exit::PolicySaysNo,
         (true, false) => Exit::CouldNotFinish,
         (true, true) => Exit::Pass,
     };
     if let (Exit::Pass, Some(state), Some(seal)) = (exit, &mut state, &report.seal) {
         state.note(&located.seal, seal)?;
+        if let (Some(folder), Some(newest)) = (&read, scan.as_ref().and_then(|scan| scan.newest.as_ref())) {
+            note_attested(folder, newest)?;
+        }
     }
+    let evidence = told::evidence(&report, scan.as_ref(), read.as_ref());
+    let outcome = told::Outcome { report: &report, scan: scan.as_ref(), evidence: &evidence, exit };
     match args.format {
-        Format::Human => terminal::print(human(&report, exit, color.on_stdout()))?,
+        Format::Human => terminal::print(outcome.human(&located.seal, color.on_stdout()))?,
         Format::Json => {
-            let json = Json { schema: 1, verdict: verdict(exit), report: &report };
+            let (scan, evidence) = (scan.as_ref(), evidence.as_slice());
+            let json = Json { schema: 1, verdict: verdict(exit), report: &report, scan, evidence };
             let text = serde_json::to_string_pretty(&json).map_err(Failure::new)?;
             terminal::print(text + "\n")?;
         }
@@ -141,59 +172,4 @@ fn verdict(exit: Exit) -> &'static str {
         Exit::PolicySaysNo => "invalid",
         _ => "could not be checked",
     }
-}
-
-fn human(report: &Report, exit: Exit, color: bool) -> String {
-    let (paint, off) = match (color, exit) {
-        (false, _) => ("", ""),
-        (true, Exit::Pass) => ("\x1b[1;32m", "\x1b[0m"),
-        (true, _) => ("\x1b[1;31m", "\x1b[0m"),
-    };
-    let word = |word: &str| format!("{paint}{word}{off}");
-    let mut text = match exit {
-        Exit::Pass => format!("{}  The data is what was sealed.\n\n", word("VALID")),
-        Exit::PolicySaysNo => {
-            let n = report.problems.len();
-            format!(
-                "{}  {} problem{}.\n\n",
-                word("NOT VALID"),
-                grouped(n as u64),
-                if n == 1 { "" } else { "s" }
-            )
-        }
-        _ => format!("{}  Some files cannot be read.\n\n", word("NOT CHECKED")),
-    };
-    for problem in &report.problems {
-        text += &format!("  ✗ {}\n", visible(&problem.to_string()));
-    }
-    for unread in &report.unread {
-        text += &format!("  ? {}: {}\n", visible(&unread.name), visible(&unread.why));
-    }
-    if !report.problems.is_empty() || !report.unread.is_empty() {
-        text.push('\n');
-    }
-    if let Some(seal) = &report.seal {
-        let (series, created) = (visible(&seal.series), visible(&seal.created));
-        text += &format!("    seal       {} of series {series}, {created}\n", seal.sequence);
-    }
-    for signer in &report.signers {
-        let certificate = signer.certificate.as_ref().map(|who| format!(", certificate of {}", visible(who)));
-        text += &format!("    signed by  key {}{}\n", signer.key, certificate.unwrap_or_default());
-    }
-    if matches!(report.problems.as_slice(), [Problem::Broken { .. }]) {
-        return text;
-    }
-    text += &format!(
-        "    as sealed  {} files, {} bytes, all of them read again",
-        grouped(report.files),
-        grouped(report.bytes)
-    );
-    text += &match report.records {
-        0 => "\n".to_owned(),
-        records => format!("; the seal covers {} records\n", grouped(records)),
-    };
-    for note in &report.notes {
-        text += &format!("    note       {}\n", visible(note));
-    }
-    text
 }

@@ -1,13 +1,16 @@
 //! `toadstone sources`: who brought the records.
 
+mod seal;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use toadstone_core::{Control, Ledger, RecordId};
+use toadstone_core::{Control, Ledger, RecordId, SealAccount};
 use toadstone_corpus::{Corpus, write_atomically};
 use toadstone_origins::{Axis, Options, SUFFICES, survey};
 use toadstone_report::{Sources, SourcesFormat, Style};
 
+use self::seal::SealArgs;
 use crate::config::Config;
 use crate::data::{Data, Found, Interrupt, Settings, axis, recognised};
 use crate::failure::Failure;
@@ -50,6 +53,9 @@ pub struct Args {
     #[arg(long)]
     no_scan: bool,
 
+    #[command(flatten)]
+    seal: SealArgs,
+
     /// Folder for sources.json and sources.html
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -81,6 +87,7 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
     let space = Space::prepare(args.out.as_deref(), SOURCES, &interrupt)?;
     let corpus = args.data.open(space.temporary())?;
     tell(&recognised(&corpus));
+    let compared = args.seal.compare(&args.data, &corpus, space.temporary(), &control)?;
     let axis = axis(args.by, &corpus)?;
     let suspicious = match args.no_scan {
         true => None,
@@ -95,7 +102,11 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
             Some(members(&found))
         }
     };
-    let ledger = read(args, axis, &corpus, suspicious.as_deref(), space.temporary(), &control)?;
+    let account = compared.as_ref().map(|compared| compared.account.clone());
+    let mut ledger = read(args, axis, &corpus, suspicious.as_deref(), account, space.temporary(), &control)?;
+    if let Some(compared) = compared {
+        compared.complete(&mut ledger, &corpus)?;
+    }
     let next = next(args, &ledger);
     let sources = Sources { ledger: &ledger, next: &next };
     if let Space::Out(mut out) = space {
@@ -123,6 +134,7 @@ fn read(
     axis: Axis,
     corpus: &Corpus,
     suspicious: Option<&[RecordId]>,
+    seal: Option<SealAccount>,
     temporary: &Path,
     control: &Arc<Control>,
 ) -> Result<Ledger, Failure> {
@@ -135,6 +147,7 @@ fn read(
         memory: scan.memory,
         temporary: scan.temporary,
         seed: scan.seed,
+        seal,
     };
     let files = corpus.names();
     args.data.reading(corpus, control, || survey(corpus, &files, suspicious, &options, control))

@@ -1,0 +1,123 @@
+//! Attestations of scans: what is demanded of them, and which were seen before.
+
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+use toadstone_seal::attest::{Accepted, Attested, ScanReport, SeenScans, check};
+use toadstone_seal::digest::Digest;
+use toadstone_seal::folder::Folder;
+use toadstone_seal::verify::{Expected, Pin};
+
+use super::state;
+use super::trust::public_keys;
+use crate::config::{Config, FailOn};
+use crate::failure::Failure;
+
+/// Arguments of a command that demands a scan.
+#[derive(Debug, clap::Args)]
+pub struct RequireScan {
+    /// Demand that a scan of exactly this sealed data is attested, with a verdict that is accepted
+    #[arg(long)]
+    require_scan: bool,
+
+    /// Public key of who scans, in PEM; may be repeated [default: whoever is trusted for the seal]
+    #[arg(long, value_name = "FILE", requires = "require_scan")]
+    scan_key: Vec<PathBuf>,
+
+    /// The verdict from which on a scan is not accepted, in place of the policy's
+    #[arg(long, value_name = "VERDICT", value_enum, requires = "require_scan")]
+    fail_on: Option<FailOn>,
+}
+
+impl RequireScan {
+    /// Whether a scan is demanded.
+    pub fn is_demanded(&self) -> bool {
+        self.require_scan
+    }
+
+    /// Checks the attestations of a seal. `seal` is whom the seal itself is to be signed by; `pinned` says
+    /// whether it counts what was seen before.
+    ///
+    /// # Errors
+    /// A key, the seal or what was seen cannot be read.
+    pub fn check(
+        &self,
+        folder: &Folder,
+        seal: &Expected,
+        mut config: Config,
+        pinned: bool,
+    ) -> Result<ScanReport, Failure> {
+        if let Some(fail_on) = self.fail_on {
+            fail_on.apply(&mut config);
+        }
+        let mut signers = seal.clone();
+        if !self.scan_key.is_empty() {
+            signers.keys = public_keys(&self.scan_key)?;
+            signers.authorities = Default::default();
+        }
+        let seen = if pinned { load()? } else { None };
+        let accepted = Accepted {
+            signers,
+            fail_on: Some(config.policy.fail_on).filter(|_| !config.never_fail),
+            seen: seen.and_then(|(_, seen)| seen.of(folder).cloned()),
+        };
+        check(folder, &accepted).map_err(Failure::new)
+    }
+}
+
+/// Takes note of an attestation that was accepted.
+///
+/// # Errors
+/// It cannot be written down.
+pub fn note_attested(folder: &Folder, attested: &Attested) -> Result<(), Failure> {
+    note(folder, attested.pin())
+}
+
+/// Takes note of an attestation that was made here.
+///
+/// # Errors
+/// It cannot be written down.
+pub fn note_scan(folder: &Folder, number: u64, digest: Digest) -> Result<(), Failure> {
+    note(folder, Pin { sequence: number, digest })
+}
+
+/// Forgets what was seen of a sealed state.
+///
+/// # Errors
+/// It cannot be written down.
+pub fn forget_scans(folder: &Folder) -> Result<(), Failure> {
+    change(|seen| {
+        seen.forget(folder);
+        true
+    })
+}
+
+fn note(folder: &Folder, pin: Pin) -> Result<(), Failure> {
+    change(|seen| seen.note(folder, pin))
+}
+
+/// Changes what is kept, if `edit` says that it did something.
+fn change(edit: impl FnOnce(&mut SeenScans) -> bool) -> Result<(), Failure> {
+    let Some((path, mut seen)) = load()? else { return Ok(()) };
+    if !edit(&mut seen) {
+        return Ok(());
+    }
+    let kept = seen.to_bytes().map_err(std::io::Error::from).and_then(|bytes| state::keep(&path, &bytes));
+    kept.map_err(|e| Failure::new(format!("that a scan was seen cannot be kept in {}: {e}", path.display())))
+}
+
+/// The file, and what is in it; `None` if this system has no place for it.
+fn load() -> Result<Option<(PathBuf, SeenScans)>, Failure> {
+    let Some(folder) = state::folder() else { return Ok(None) };
+    let path = folder.join("scans.json");
+    let unreadable = |why: &dyn std::fmt::Display| {
+        Failure::new(format!("cannot read which scans were seen before, in {}: {why}", path.display()))
+            .help("repair or remove the file")
+    };
+    let seen = match std::fs::read(&path) {
+        Ok(bytes) => SeenScans::from_bytes(&bytes).map_err(|e| unreadable(&e))?,
+        Err(e) if e.kind() == ErrorKind::NotFound => SeenScans::default(),
+        Err(e) => return Err(unreadable(&e)),
+    };
+    Ok(Some((path, seen)))
+}
