@@ -4,20 +4,28 @@
 //! readers fill [`Batch`]es, detectors turn them into [`Finding`]s, [`decide`] turns
 //! findings into a [`Verdict`], report formats print a [`Run`].
 
+mod domain;
 mod escape;
 mod finding;
 mod ledger;
 mod policy;
+mod recheck;
 mod record;
 mod run;
 mod source;
+mod time;
 
+pub use domain::registrable;
 pub use escape::{excerpt, visible};
 pub use finding::{
     Behaviour, Confidence, Evidence, Finding, Mark, Origin, Sample, Severity, Span, Trigger, finding_id,
 };
 pub use ledger::{Budget, Burst, Concentration, LEDGER_SCHEMA, Ledger, Rank, Remark, SourceAccount, Topic};
 pub use policy::{Decision, Policy, StaleWaiver, Threshold, Verdict, Waived, Waiver, decide};
+pub use recheck::{
+    Audit, Change, DomainDrift, Fate, FrontRunner, Hand, PageSample, RECHECK_SCHEMA, Recheck, Revisions, Window,
+};
 pub use record::{Batch, BatchBuilder, Kind, Record, RecordId, Role, RoleSet};
 pub use run::{Check, CheckState, ColumnMap, InputFile, RejectedSummary, Run, SCHEMA_VERSION};
 pub use source::{Control, Observe, Profile, ReadSummary, Source, SourceError, Without};
+pub use time::{day, instant};

@@ -29,6 +29,7 @@ mod stream;
 mod value;
 mod write;
 
+pub use cell::guarded;
 pub use corpus::{Corpus, OpenError};
 pub use find::Skipped;
 pub use load::{LoadError, read_duplicates, read_records};
@@ -36,5 +37,6 @@ pub use options::{Limits, Options};
 pub use rejected::{KEPT_CONTENT, Reason, Rejected};
 pub use split::SplitError;
 pub use write::{
-    Duplicate, Named, SuspiciousRecord, WriteError, write_atomically, write_duplicates, write_records,
+    Duplicate, Named, SuspiciousRecord, WriteError, Writer, write_atomically, write_duplicates, write_parquet,
+    write_records,
 };

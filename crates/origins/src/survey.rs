@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use ahash::AHashMap;
 use toadstone_core::{
     Batch, Control, LEDGER_SCHEMA, Ledger, Observe, RecordId, Role, Source, SourceAccount, SourceError, Topic,
+    day,
 };
 
 use crate::accounts::{Account, Accounts, Books};
@@ -14,7 +15,6 @@ use crate::bursts::bursts;
 use crate::concentration::{concentration, ranks};
 use crate::members::{Known, Members};
 use crate::remarks::remarks;
-use crate::time::day;
 use crate::topics::{Model, Tally};
 
 /// How a survey is to be done.

@@ -17,7 +17,7 @@ pub fn instant(text: &str) -> Option<i64> {
 }
 
 /// The day of an instant, as `YYYY-MM-DD`.
-pub(crate) fn day(seconds: i64) -> String {
+pub fn day(seconds: i64) -> String {
     let stamp = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
     TimeZone::UTC.to_datetime(stamp).date().to_string()
 }
