@@ -28,4 +28,4 @@ pub use recheck::{
 pub use record::{Batch, BatchBuilder, Kind, Record, RecordId, Role, RoleSet};
 pub use run::{Check, CheckState, ColumnMap, InputFile, RejectedSummary, Run, SCHEMA_VERSION};
 pub use source::{Control, Observe, Profile, ReadSummary, Source, SourceError, Without};
-pub use time::{day, instant};
+pub use time::{day, instant, instant_text};

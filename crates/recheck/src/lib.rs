@@ -14,4 +14,4 @@ mod compare;
 pub mod page;
 pub mod read;
 
-pub use compare::{Compared, First, Known, PageChange, Second, compare, shows};
+pub use compare::{Compared, First, Known, PageChange, Second, compare, shows, write_changes};

@@ -10,6 +10,7 @@ mod human;
 pub mod json;
 mod layout;
 mod markdown;
+mod recheck;
 mod sarif;
 mod shown;
 mod sources;
@@ -17,6 +18,7 @@ mod view;
 mod wire;
 mod words;
 
+pub use recheck::{RecheckFormat, RecheckReport, Rechecked};
 pub use sources::{Sources, SourcesFormat};
 
 use std::io;

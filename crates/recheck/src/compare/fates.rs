@@ -5,7 +5,7 @@ use toadstone_core::Change;
 
 use super::alike::Alike;
 use super::left::{Left, Shared, left};
-use super::subject::{PEERS, Subjects, likest};
+use super::subject::{Site, Subjects};
 use super::{First, Second};
 use crate::page::address::domain;
 use crate::page::{Content, Digest, Fingerprint};
@@ -133,17 +133,19 @@ fn judge(second: &Second<'_>, sites: &[Vec<usize>], pages: &mut [Fate], alike: &
         Content::Text(print) => Some(&**print),
         _ => None,
     };
-    let prints: Vec<Vec<&Fingerprint>> =
-        sites.iter().map(|site| site.iter().filter_map(|page| print(*page)).collect()).collect();
-    let known: Vec<Vec<&Fingerprint>> = prints.iter().filter(|site| !site.is_empty()).cloned().collect();
-    let subjects = Subjects::measure(&known);
+    let firsts: Vec<Site<'_>> =
+        sites.iter().map(|site| Site::of(site.iter().filter_map(|page| print(*page)))).collect();
+    let subjects = Subjects::measure(&firsts);
+    let mut seconds: AHashMap<usize, Site<'_>> = AHashMap::new();
     for (at, fate) in pages.iter_mut().enumerate() {
         if fate.change != Change::Replaced {
             continue;
         }
         let Some((own, new)) = texts(second, fate.page) else { continue };
-        let others = prints[fate.domain].iter().copied().filter(|peer| !std::ptr::eq(*peer, own)).take(PEERS);
-        let strange = subjects.strange(likest(new, others.chain([own])));
+        let after = seconds.entry(fate.domain).or_insert_with(|| {
+            Site::of(sites[fate.domain].iter().filter_map(|page| Some(texts(second, *page)?.1)))
+        });
+        let strange = subjects.strange(new, own, [&firsts[fate.domain], after]);
         fate.strange = Some(strange);
         if new.length < PLACEHOLDER.0 && alike.size(at) >= PLACEHOLDER.1 {
             fate.change = Change::Placeholder;

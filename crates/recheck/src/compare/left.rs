@@ -10,9 +10,10 @@ use crate::page::fingerprint::{SHINGLE_BINS, agreeing};
 
 /// Pages of a site that are looked at.
 const PAGES: usize = 64;
-/// Pages that share a value, from which on it is the site's and not the page's: three by chance have one
-/// bin in 2^32.
-const SHARED: usize = 3;
+/// Pages that share a value, from which on it is the site's and not the page's. By chance two of 24 pages
+/// share one in a bin of 240; beyond [`FEW`] pages, three are wanted.
+const SHARED: [usize; 2] = [2, 3];
+const FEW: usize = 24;
 /// Bins that are enough for an estimate.
 const ENOUGH: usize = 12;
 
@@ -24,13 +25,14 @@ impl Shared {
     /// What the pages of a site share at one look.
     pub(super) fn of<'p>(pages: impl Iterator<Item = &'p Fingerprint>) -> Shared {
         let pages: Vec<&Fingerprint> = pages.filter(|print| print.length > 0).take(PAGES).collect();
-        if pages.len() < SHARED {
+        let least = SHARED[usize::from(pages.len() > FEW)];
+        if pages.len() < 3 {
             return Shared::default();
         }
         let common = |bin: usize| {
             let mut values: Vec<u16> = pages.iter().map(|print| print.shingles[bin]).collect();
             values.sort_unstable();
-            let often = values.chunk_by(|a, b| a == b).filter(|run| run.len() >= SHARED);
+            let often = values.chunk_by(|a, b| a == b).filter(|run| run.len() >= least);
             often.map(|run| run[0]).collect()
         };
         Shared((0..SHINGLE_BINS).map(common).collect())

@@ -11,10 +11,12 @@ mod left;
 mod score;
 mod second;
 mod subject;
+mod table;
 
 pub use account::{Compared, PageChange, compare};
 pub use first::{First, Known};
 pub use second::Second;
+pub use table::write_changes;
 
 /// The share of replaced pages of which so many random ones show at least one with 95 % probability
 /// ("rule of three", exactly: 1 - 0.05^(1/n)); 1 for none.

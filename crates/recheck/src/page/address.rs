@@ -43,9 +43,13 @@ pub fn parse(address: &str) -> Option<Url> {
     match Url::parse(address) {
         Ok(url) if web(&url) => Some(url),
         // `example.org:8080/x` parses as a scheme, `example.org/x` not at all.
-        Ok(_) if address.contains("://") => None,
+        _ if has_scheme(address) => None,
         _ => Url::parse(&format!("http://{}", address.trim_start_matches('/'))).ok().filter(web),
     }
+}
+
+fn has_scheme(address: &str) -> bool {
+    address.split_once("://").is_some_and(|(before, _)| before.bytes().all(|c| c.is_ascii_alphanumeric()) && !before.is_empty())
 }
 
 /// The registrable domain of an address; empty for what is none.

@@ -14,7 +14,7 @@ use super::normal::{normal, words};
 /// Bins of the sketch of runs of words.
 pub const SHINGLE_BINS: usize = 128;
 /// Bins of the sketch of words.
-pub const WORD_BINS: usize = 64;
+pub const WORD_BINS: usize = 128;
 /// Words that make a shingle.
 const SHINGLE: usize = 5;
 /// Letters from which on a word of a script with spaces counts as vocabulary: shorter ones are the same on

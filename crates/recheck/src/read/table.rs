@@ -55,7 +55,7 @@ fn schema() -> Schema {
 ///
 /// `url` string; `seen` int64, seconds since 1970; `state` string: `text`, `digest`, `gone`, `unreachable`;
 /// `why` string; `cut` bool; `sha256`, `sha1` of the bytes and `text`, the SHA-256 of the normal text, as
-/// binary; `shingles` (128) and `words` (64): bins of 16 bits, little-endian; `shingle_count`,
+/// binary; `shingles` and `words`: 128 bins each of 16 bits, little-endian; `shingle_count`,
 /// `word_count`, `length` uint32; `charset`, `script` string; `links` list of strings.
 ///
 /// # Errors
