@@ -210,7 +210,7 @@ pub struct FrontRunner {
 }
 
 /// Edits around one snapshot.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Window {
     /// The snapshot, seconds since 1970 (UTC).
     pub snapshot: i64,
@@ -222,6 +222,8 @@ pub struct Window {
     pub expected: f64,
     /// Chance of so many, all snapshots counted (Bonferroni).
     pub chance: f64,
+    /// If that is less than 1 %: records whose snapshot holds what was taken back (hostile text), at most 1000.
+    pub records: Vec<String>,
 }
 
 /// What a list of revisions says of front-running.

@@ -10,8 +10,11 @@
 //!
 //! The way of a page: [`read`] (any form it was kept in) → [`First`], [`Second`] → [`compare`] → the account.
 
+mod chance;
 mod compare;
+pub mod fetch;
 pub mod page;
 pub mod read;
+pub mod revisions;
 
 pub use compare::{Compared, First, Known, PageChange, Second, compare, shows, write_changes};

@@ -5,5 +5,6 @@ pub mod clean;
 pub mod example;
 pub mod explain;
 pub mod init;
+pub mod recheck;
 pub mod scan;
 pub mod sources;

@@ -18,9 +18,9 @@ use toadstone_origins::{WeighOptions, weigh};
 pub use axis::axis;
 pub use found::{Found, Suspicious};
 pub use interrupt::Interrupt;
-pub use progress::grouped;
-use progress::{Mode, Progress};
+pub use progress::{Mode, Progress, grouped};
 pub use recognised::recognised;
+pub use units::mapping;
 
 use crate::commands::explain::unknown;
 use crate::failure::Failure;

@@ -2,7 +2,7 @@
 
 use toadstone_core::Change;
 
-use super::chance::Drift;
+use crate::chance::Drift;
 use super::fates::Fate;
 
 /// Chance, all domains counted, below which a domain is named.

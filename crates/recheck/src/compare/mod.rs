@@ -2,7 +2,6 @@
 
 mod account;
 mod alike;
-mod chance;
 mod domains;
 mod fates;
 mod first;

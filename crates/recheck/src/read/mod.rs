@@ -23,7 +23,7 @@ use crate::page::Page;
 pub use notes::Notes;
 use sniff::{Form, Found, find};
 pub use table::write_pages;
-use unpack::Unpacked;
+pub(crate) use unpack::Unpacked;
 
 /// Why pages cannot be read.
 #[derive(Debug, thiserror::Error)]

@@ -29,7 +29,7 @@ impl Read for Tap<'_> {
 }
 
 /// The unpacked bytes of a file: plain, gzip or zstd, told by its first bytes.
-pub(super) struct Unpacked<'c> {
+pub(crate) struct Unpacked<'c> {
     decoder: Box<dyn Read + 'c>,
     on_disk: Arc<AtomicU64>,
     out: u64,
@@ -38,7 +38,7 @@ pub(super) struct Unpacked<'c> {
 }
 
 impl<'c> Unpacked<'c> {
-    pub(super) fn open(path: &Path, control: &'c Control) -> io::Result<Self> {
+    pub(crate) fn open(path: &Path, control: &'c Control) -> io::Result<Self> {
         let mut head = [0; 4];
         let n = File::open(path)?.read(&mut head)?;
         let on_disk = Arc::new(AtomicU64::new(0));
@@ -57,12 +57,12 @@ impl<'c> Unpacked<'c> {
     }
 
     /// Whether the stream ended because of what is in it, and not because of the system.
-    pub(super) fn damaged(&self) -> bool {
+    pub(crate) fn damaged(&self) -> bool {
         self.damaged
     }
 
     /// Bytes handed out.
-    pub(super) fn out(&self) -> u64 {
+    pub(crate) fn out(&self) -> u64 {
         self.out
     }
 }

@@ -11,6 +11,8 @@ use std::io::{self, BufRead};
 
 use toadstone_core::instant;
 
+pub(crate) use block::unpacked;
+
 use super::Notes;
 use crate::page::{Content, Fingerprint, Page, by_status};
 use record::{Header, Records};

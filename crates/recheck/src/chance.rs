@@ -4,17 +4,17 @@ use libm::lgamma;
 
 /// How often something happens to the pages of a domain: a rate, and how much it differs between domains.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Drift {
+pub(crate) struct Drift {
     /// Share of pages.
-    pub(super) rate: f64,
+    pub(crate) rate: f64,
     /// Correlation of two pages of one domain, 0 to 1: 0 if domains do not differ.
-    pub(super) within: f64,
+    pub(crate) within: f64,
 }
 
 impl Drift {
     /// Estimated from domains given as (pages, pages to which it happened), by moments: the variance
     /// of the counts beyond that of a binomial is put down to the domains (Williams 1982).
-    pub(super) fn of(domains: impl Iterator<Item = (u64, u64)> + Clone) -> Drift {
+    pub(crate) fn of(domains: impl Iterator<Item = (u64, u64)> + Clone) -> Drift {
         let (mut n, mut k) = (0.0, 0.0);
         for (pages, hit) in domains.clone() {
             n += pages as f64;
@@ -35,7 +35,7 @@ impl Drift {
 
     /// Chance that at least `hit` of `pages` pages are hit: the tail of a beta-binomial, or of a binomial
     /// if domains do not differ. O(pages - hit).
-    pub(super) fn tail(self, pages: u64, hit: u64) -> f64 {
+    pub(crate) fn tail(self, pages: u64, hit: u64) -> f64 {
         if hit == 0 {
             return 1.0;
         }
