@@ -17,7 +17,14 @@ const ALLOWED: [(&str, &[&str]); 8] = [
     ("toadstone-origins", &["toadstone-core", "toadstone-sketch", "toadstone-detect"]),
     (
         "toadstone",
-        &["toadstone-core", "toadstone-corpus", "toadstone-detect", "toadstone-origins", "toadstone-recheck", "toadstone-report"],
+        &[
+            "toadstone-core",
+            "toadstone-corpus",
+            "toadstone-detect",
+            "toadstone-origins",
+            "toadstone-recheck",
+            "toadstone-report",
+        ],
     ),
 ];
 

@@ -37,6 +37,6 @@ pub use options::{Limits, Options};
 pub use rejected::{KEPT_CONTENT, Reason, Rejected};
 pub use split::SplitError;
 pub use write::{
-    Duplicate, Named, SuspiciousRecord, WriteError, Writer, write_atomically, write_duplicates, write_parquet,
-    write_records,
+    Duplicate, Named, SuspiciousRecord, WriteError, Writer, write_atomically, write_duplicates,
+    write_parquet, write_records,
 };

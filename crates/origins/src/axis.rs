@@ -6,7 +6,6 @@ use toadstone_core::{Profile, Record, Role, registrable};
 use toadstone_sketch::mix;
 use xxhash_rust::xxh3::xxh3_64;
 
-
 /// The way in which records are told apart by their origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Axis {

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use toadstone_core::{Burst, day};
 use toadstone_sketch::chance::binomial_tail;
 
-
 /// Lengths of the windows that are looked at, in days.
 const WINDOWS: [i64; 3] = [1, 7, 30];
 /// Least records of a source with a time.

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use ahash::AHashMap;
 use toadstone_core::{
-    Batch, Control, LEDGER_SCHEMA, Ledger, Observe, RecordId, Role, Source, SourceAccount, SourceError, Topic,
-    day,
+    Batch, Control, LEDGER_SCHEMA, Ledger, Observe, RecordId, Role, Source, SourceAccount, SourceError,
+    Topic, day,
 };
 
 use crate::accounts::{Account, Accounts, Books};

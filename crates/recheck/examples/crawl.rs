@@ -52,7 +52,8 @@ fn measure(crawl: &Crawl) -> Result<(), Box<dyn Error>> {
         let id = RecordId { file: 0, row: first.len() as u64 };
         bytes += both.first.len();
         let page = |content| Page { url: both.url.clone(), seen: None, content, cut: false };
-        let text = |bytes: &[u8], kind| Content::Text(Box::new(Fingerprint::of_bytes(bytes, kind, &both.url)));
+        let text =
+            |bytes: &[u8], kind| Content::Text(Box::new(Fingerprint::of_bytes(bytes, kind, &both.url)));
         first.push((id, Some(page(text(&both.first, None)))));
         let content = match &both.second {
             Some((bytes, kind)) => text(bytes, Some(kind)),
@@ -61,7 +62,12 @@ fn measure(crawl: &Crawl) -> Result<(), Box<dyn Error>> {
         second.push((id, Some(page(content))));
         events.insert(both.url.clone(), both.event);
     });
-    println!("{} pages, {} MB, made and fingerprinted in {:.1} s", first.len(), bytes / 1_000_000, start.elapsed().as_secs_f64());
+    println!(
+        "{} pages, {} MB, made and fingerprinted in {:.1} s",
+        first.len(),
+        bytes / 1_000_000,
+        start.elapsed().as_secs_f64()
+    );
     let start = Instant::now();
     let first = First::of(first, vec!["crawl".to_owned()]);
     let mut look = Second::new(&first);
@@ -92,7 +98,11 @@ fn measure(crawl: &Crawl) -> Result<(), Box<dyn Error>> {
     for rate in [0.01, 0.001, 0.0001] {
         let limit = fine[(fine.len() as f64 * rate) as usize];
         let caught = poison.iter().filter(|score| **score > limit).count();
-        println!("recall {:.3} at {rate} false positives ({caught} of {})", caught as f64 / poison.len().max(1) as f64, poison.len());
+        println!(
+            "recall {:.3} at {rate} false positives ({caught} of {})",
+            caught as f64 / poison.len().max(1) as f64,
+            poison.len()
+        );
     }
     println!(
         "digests: all {} poisoned pages at a false positive rate of {:.3}; at .01, by chance, recall {:.3}",
@@ -103,9 +113,16 @@ fn measure(crawl: &Crawl) -> Result<(), Box<dyn Error>> {
     let wanted: Vec<String> = crawl.bought().into_iter().map(|site| crawl.domain(site)).collect();
     println!("bought {wanted:?}");
     for domain in &done.account.replaced {
-        println!("  named {} {}/{} chance {:.1e} hand {:?}", domain.domain, domain.replaced, domain.seen, domain.chance, domain.hand);
+        println!(
+            "  named {} {}/{} chance {:.1e} hand {:?}",
+            domain.domain, domain.replaced, domain.seen, domain.chance, domain.hand
+        );
     }
-    println!("base {:.5}; rewritten {:?}", done.account.base, done.account.rewritten.iter().map(|d| &d.domain).collect::<Vec<_>>());
+    println!(
+        "base {:.5}; rewritten {:?}",
+        done.account.base,
+        done.account.rewritten.iter().map(|d| &d.domain).collect::<Vec<_>>()
+    );
     println!("parked {}; hands {:?}", done.account.parked.len(), done.account.hands);
     Ok(())
 }

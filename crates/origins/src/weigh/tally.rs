@@ -1,7 +1,9 @@
 //! Counts origins: of the records of findings, and of all records.
 
 use ahash::{AHashMap, AHashSet};
-use toadstone_core::{Batch, Control, Mark, Observe, Profile, Record, RecordId, Role, Source, SourceError, day, instant};
+use toadstone_core::{
+    Batch, Control, Mark, Observe, Profile, Record, RecordId, Role, Source, SourceError, day, instant,
+};
 use toadstone_sketch::Totals;
 use xxhash_rust::xxh3::xxh3_64;
 

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use toadstone_core::{
-    Audit, Change, DomainDrift, Fate as Count, Hand, PageSample, RECHECK_SCHEMA, RecordId, Recheck, day,
+    Audit, Change, DomainDrift, Fate as Count, Hand, PageSample, RECHECK_SCHEMA, Recheck, RecordId, day,
 };
 
 use super::domains::{Beyond, Tally, beyond, tallies};
@@ -82,7 +82,12 @@ pub fn compare(second: &Second<'_>, random: bool) -> Compared {
         unnamed: first.unnamed(),
         repeated: first.repeated(),
         others: second.others,
-        audit: Audit { pages, seen, random: random || seen == pages, shows: if seen == pages { 0.0 } else { shows(seen) } },
+        audit: Audit {
+            pages,
+            seen,
+            random: random || seen == pages,
+            shows: if seen == pages { 0.0 } else { shows(seen) },
+        },
         domains: tallies.iter().filter(|tally| tally.seen() > 0).count() as u64,
         base,
         replaced: list(&replaced),
@@ -99,7 +104,8 @@ pub fn compare(second: &Second<'_>, random: bool) -> Compared {
 /// site that was rewritten look so, too.
 fn is_strangers(pages: &[Fate]) -> bool {
     let lost = pages.iter().filter(|fate| matches!(fate.change, Change::Replaced | Change::Rewritten));
-    let (sum, pages) = lost.filter_map(|fate| fate.strange).fold((0.0, 0.0), |(sum, n), s| (sum + s, n + 1.0));
+    let (sum, pages) =
+        lost.filter_map(|fate| fate.strange).fold((0.0, 0.0), |(sum, n), s| (sum + s, n + 1.0));
     sum >= STRANGE * pages
 }
 
@@ -109,7 +115,12 @@ fn sum(tallies: &[Tally]) -> Vec<(Change, u64)> {
 }
 
 fn counts(tally: &Tally) -> Vec<Count> {
-    tally.changes.iter().filter(|(_, pages)| *pages > 0).map(|&(change, pages)| Count { change, pages }).collect()
+    tally
+        .changes
+        .iter()
+        .filter(|(_, pages)| *pages > 0)
+        .map(|&(change, pages)| Count { change, pages })
+        .collect()
 }
 
 fn scores(pages: &[Fate], tallies: &[Tally], named: &[usize]) -> Vec<f32> {
@@ -160,7 +171,8 @@ impl Writer<'_> {
         });
         let (untils, sinces): (Vec<Option<i64>>, Vec<Option<i64>>) = turns.unzip();
         let since = sinces.into_iter().flatten().min();
-        let until = untils.into_iter().flatten().filter(|until| since.is_none_or(|since| *until <= since)).max();
+        let until =
+            untils.into_iter().flatten().filter(|until| since.is_none_or(|since| *until <= since)).max();
         let mut samples = lost.clone();
         samples.sort_by(|a, b| self.scores[*b].total_cmp(&self.scores[*a]).then(a.cmp(b)));
         DomainDrift {
@@ -185,9 +197,12 @@ impl Writer<'_> {
     }
 
     fn changes(&self) -> Vec<PageChange> {
-        let changed = (0..self.fates.pages.len()).filter(|at| self.fates.pages[*at].change != Change::Identical);
+        let changed =
+            (0..self.fates.pages.len()).filter(|at| self.fates.pages[*at].change != Change::Identical);
         let mut changes: Vec<PageChange> = changed.map(|at| self.change(at)).collect();
-        changes.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.url.cmp(&b.url)).then(a.at.cmp(&b.at)));
+        changes.sort_by(|a, b| {
+            b.score.total_cmp(&a.score).then_with(|| a.url.cmp(&b.url)).then(a.at.cmp(&b.at))
+        });
         changes
     }
 
@@ -228,8 +243,9 @@ fn not_checked(second: &Second<'_>, all: &Tally, pages: u64) -> Vec<String> {
     say(second.first.unnamed(), "records of the first look without an address of the web");
     say(second.first.empty(), "pages that had no content at the first look");
     let both = second.first.notes().phrases().into_iter().map(|phrase| format!("first look: {phrase}"));
-    let both: Vec<String> =
-        both.chain(second.notes.phrases().into_iter().map(|phrase| format!("second look: {phrase}"))).collect();
+    let both: Vec<String> = both
+        .chain(second.notes.phrases().into_iter().map(|phrase| format!("second look: {phrase}")))
+        .collect();
     out.extend(both);
     out
 }

@@ -2,8 +2,8 @@
 
 use toadstone_core::Change;
 
-use crate::chance::Drift;
 use super::fates::Fate;
+use crate::chance::Drift;
 
 /// Chance, all domains counted, below which a domain is named.
 const LEVEL: f64 = 0.01;
@@ -89,13 +89,19 @@ pub(super) fn beyond(tallies: &[Tally], fates: &[Change]) -> (Vec<Beyond>, f64) 
     };
     let worth = counts.iter().enumerate().filter(|(_, (_, hit))| *hit >= LEAST);
     let mut beyond: Vec<Beyond> = worth.map(test).filter(|beyond| beyond.chance < LEVEL).collect();
-    beyond.sort_by(|a, b| a.chance.total_cmp(&b.chance).then(b.hit.cmp(&a.hit)).then(a.domain.cmp(&b.domain)));
+    beyond
+        .sort_by(|a, b| a.chance.total_cmp(&b.chance).then(b.hit.cmp(&a.hit)).then(a.domain.cmp(&b.domain)));
     (beyond, base.rate)
 }
 
 /// The base rate without one domain. The spread stays: it hardly depends on one of many, and where there
 /// are few domains, it must not be estimated from fewer.
-fn without(base: Drift, counts: &[(u64, u64)], own: (u64, u64), apart: impl Fn(&(u64, u64)) -> bool) -> Drift {
+fn without(
+    base: Drift,
+    counts: &[(u64, u64)],
+    own: (u64, u64),
+    apart: impl Fn(&(u64, u64)) -> bool,
+) -> Drift {
     let kept = counts.iter().filter(|count| !apart(count));
     let (n, k) = kept.fold((0, 0), |(n, k), (pages, hit)| (n + pages, k + hit));
     Drift { rate: ((k - own.1) as f64 + 0.5) / ((n - own.0) as f64 + 1.0), ..base }

@@ -62,7 +62,9 @@ pub(super) fn fates(second: &Second<'_>) -> Fates {
         for (page, sight) in seen {
             let first = &second.first.pages()[page].page.content;
             let (change, left) = match (first, &sight.page.content) {
-                (Content::Text(a), Content::Text(b)) => by_text(a, b, sight.page.cut, [&shared[0], &shared[1]]),
+                (Content::Text(a), Content::Text(b)) => {
+                    by_text(a, b, sight.page.cut, [&shared[0], &shared[1]])
+                }
                 (a, b) => (by_digest(a, b), None),
             };
             pages.push(Fate { page, domain: at, change, left, strange: None });
@@ -98,10 +100,12 @@ fn by_digest(first: &Content, second: &Content) -> Change {
     let same = match (first, second) {
         (_, Content::Gone(_)) => return Change::Gone,
         (_, Content::Unreachable(_)) => return Change::Unreachable,
-        (Content::Text(print), Content::Digest(digest)) | (Content::Digest(digest), Content::Text(print)) => match digest {
-            Digest::Sha256(digest) => print.sha256 == *digest,
-            Digest::Sha1(digest) => print.sha1 == *digest,
-        },
+        (Content::Text(print), Content::Digest(digest)) | (Content::Digest(digest), Content::Text(print)) => {
+            match digest {
+                Digest::Sha256(digest) => print.sha256 == *digest,
+                Digest::Sha1(digest) => print.sha1 == *digest,
+            }
+        }
         (Content::Digest(a), Content::Digest(b)) => a == b,
         _ => false,
     };
@@ -120,7 +124,13 @@ fn by_text(a: &Fingerprint, b: &Fingerprint, cut: bool, shared: [&Shared; 2]) ->
     let shorter = f64::from(b.length) < PART.1 * f64::from(a.length);
     let change = match () {
         () if shorter && b.length > 0 && of_second >= PART.0 => Change::Truncated,
-        () if b.length == 0 && (cut || a.length > 0) => if cut { Change::Truncated } else { Change::Placeholder },
+        () if b.length == 0 && (cut || a.length > 0) => {
+            if cut {
+                Change::Truncated
+            } else {
+                Change::Placeholder
+            }
+        }
         () if own >= LEFT => Change::Edited,
         () => Change::Replaced,
     };

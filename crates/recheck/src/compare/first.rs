@@ -61,7 +61,8 @@ impl First {
     /// does not depend on the order or the number of the others.
     #[must_use]
     pub fn sample(mut self, pages: usize, seed: u64) -> First {
-        let draw = |known: &Known| toadstone_sketch::mix(known.key.half() ^ toadstone_sketch::mix(seed ^ 0x5EED));
+        let draw =
+            |known: &Known| toadstone_sketch::mix(known.key.half() ^ toadstone_sketch::mix(seed ^ 0x5EED));
         self.pages.sort_by_key(|known| (draw(known), known.key));
         self.pages.truncate(pages);
         self.pages.sort_by_key(|known| known.key);

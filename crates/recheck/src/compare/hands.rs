@@ -15,8 +15,11 @@ const LINKS: usize = 20;
 /// Groups of `named` domains that share new texts, or new links that no page of another domain has.
 pub(super) fn hands(second: &Second<'_>, fates: &Fates, named: &[usize]) -> Vec<Hand> {
     let is_named: AHashMap<usize, ()> = named.iter().map(|domain| (*domain, ())).collect();
-    let lost = |fate: &&Fate| matches!(fate.change, Change::Replaced | Change::Rewritten | Change::Placeholder);
-    let of_named = || fates.pages.iter().enumerate().filter(|(_, fate)| is_named.contains_key(&fate.domain) && lost(&fate));
+    let lost =
+        |fate: &&Fate| matches!(fate.change, Change::Replaced | Change::Rewritten | Change::Placeholder);
+    let of_named = || {
+        fates.pages.iter().enumerate().filter(|(_, fate)| is_named.contains_key(&fate.domain) && lost(&fate))
+    };
 
     let mut texts_of: BTreeMap<u32, BTreeSet<usize>> = BTreeMap::new();
     let mut links_of: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
@@ -46,7 +49,8 @@ pub(super) fn hands(second: &Second<'_>, fates: &Fates, named: &[usize]) -> Vec<
     let hand = |members: Vec<u64>| {
         let member = |domain: &usize| members.contains(&(*domain as u64));
         let together = |domains: &BTreeSet<usize>| domains.len() > 1 && domains.iter().all(member);
-        let alike = |at: usize| fates.alike.cluster(at).is_some_and(|c| texts_of.get(&c).is_some_and(together));
+        let alike =
+            |at: usize| fates.alike.cluster(at).is_some_and(|c| texts_of.get(&c).is_some_and(together));
         let links = links_of.iter().filter(|(_, domains)| together(domains));
         Hand {
             domains: members.iter().map(|domain| short(&fates.domains[*domain as usize])).collect(),

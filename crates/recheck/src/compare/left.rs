@@ -79,7 +79,10 @@ pub(super) fn left(a: &Fingerprint, b: &Fingerprint, shared: [&Shared; 2]) -> Le
     } else {
         all
     };
-    Left { own: contained(own, sizes.0, sizes.1, sizes.0.min(sizes.1)), of_second: contained(all, sizes.0, sizes.1, sizes.1) }
+    Left {
+        own: contained(own, sizes.0, sizes.1, sizes.0.min(sizes.1)),
+        of_second: contained(all, sizes.0, sizes.1, sizes.1),
+    }
 }
 
 /// The share of a set of size `of` that is in the other, from the similarity of two sets (Jaccard) of sizes
@@ -93,11 +96,21 @@ mod tests {
     use super::*;
 
     fn words(seed: u64, n: u64) -> String {
-        (0..n).map(|i| format!("w{}", toadstone_sketch::mix(seed * 100_000 + i) % 5000)).collect::<Vec<_>>().join(" ")
+        (0..n)
+            .map(|i| format!("w{}", toadstone_sketch::mix(seed * 100_000 + i) % 5000))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     fn site(template: u64, pages: impl Fn(u64) -> String) -> Vec<Fingerprint> {
-        (0..20).map(|i| Fingerprint::of(&format!("{} {} {}", words(template, 150), pages(i), words(template + 1, 150)), "")).collect()
+        (0..20)
+            .map(|i| {
+                Fingerprint::of(
+                    &format!("{} {} {}", words(template, 150), pages(i), words(template + 1, 150)),
+                    "",
+                )
+            })
+            .collect()
     }
 
     #[test]

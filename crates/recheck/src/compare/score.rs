@@ -41,7 +41,13 @@ mod tests {
 
     #[test]
     fn the_order_is_that_of_suspicion() {
-        let fate = |change, left, strange| Fate { page: 0, domain: 0, change, left: Some(left), strange: Some(strange) };
+        let fate = |change, left, strange| Fate {
+            page: 0,
+            domain: 0,
+            change,
+            left: Some(left),
+            strange: Some(strange),
+        };
         let site = |named, replaced| Site { named, replaced };
         let scores = [
             score(&fate(Change::ReEncoded, 1.0, 0.0), site(true, 1.0)),

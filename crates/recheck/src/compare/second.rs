@@ -95,7 +95,8 @@ impl<'f> Second<'f> {
             *slot = Some(Box::new(new));
             return;
         };
-        let (mut later, earlier) = if new.rank() > known.rank() { (new, &**known) } else { ((**known).clone(), &new) };
+        let (mut later, earlier) =
+            if new.rank() > known.rank() { (new, &**known) } else { ((**known).clone(), &new) };
         later.earlier.clone_from(&known.earlier);
         later.earlier.extend(earlier.page.seen.map(|time| (time, earlier.digest())));
         later.earlier.sort_unstable_by_key(|sight| Reverse(*sight));

@@ -53,7 +53,9 @@ impl<'p> Site<'p> {
             let mut values: Vec<u16> = pages.iter().map(|page| page.words[bin]).collect();
             values.sort_unstable();
             let runs = values.chunk_by(|a, b| a == b);
-            runs.max_by_key(|run| run.len()).filter(|run| run.len() > 2 && run.len() * 3 >= pages.len()).map_or(0, |run| run[0])
+            runs.max_by_key(|run| run.len())
+                .filter(|run| run.len() > 2 && run.len() * 3 >= pages.len())
+                .map_or(0, |run| run[0])
         };
         Site { common: std::array::from_fn(common), pages }
     }
@@ -117,7 +119,12 @@ impl Subjects {
 
     /// How much more the `new` text of a page is like a stranger's than like one of its site: 0 to 1. The
     /// site is given at both looks.
-    pub(super) fn strange<'p>(&self, new: &Fingerprint, old: &'p Fingerprint, [first, second]: [&Site<'p>; 2]) -> f64 {
+    pub(super) fn strange<'p>(
+        &self,
+        new: &Fingerprint,
+        old: &'p Fingerprint,
+        [first, second]: [&Site<'p>; 2],
+    ) -> f64 {
         let peers = first.peers(old, true);
         let covered = covered(new, second, &peers, first);
         let stratum = &self.0[stratum(peers.len())];
@@ -188,7 +195,8 @@ mod tests {
         let prints: Vec<Fingerprint> = (0..3).map(|p| page(1, p)).collect();
         let site = Site::of(prints.iter());
         let subjects = Subjects::measure(std::slice::from_ref(&site));
-        let strange = |new: &Fingerprint| subjects.strange(new, &prints[0], [&site, &Site::of([new].into_iter())]);
+        let strange =
+            |new: &Fingerprint| subjects.strange(new, &prints[0], [&site, &Site::of([new].into_iter())]);
         assert!(strange(&page(2, 50)) > 0.5 && strange(&prints[1]) < 0.1);
     }
 }

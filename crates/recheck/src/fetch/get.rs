@@ -56,7 +56,11 @@ impl Client {
             .timeout_global(Some(options.timeout))
             .timeout_per_read(Some(SILENCE.min(options.timeout)))
             .build();
-        let agent = Agent::with_parts(config, DefaultConnector::default(), Guard::new(options.allow_private));
+        let agent = Agent::with_parts(
+            config,
+            DefaultConnector::default(),
+            Guard::new(options.allow_private, options.allow.clone()),
+        );
         Client { agent, size: options.size }
     }
 
@@ -66,7 +70,8 @@ impl Client {
     /// Why there is no answer, in words of ours.
     pub(super) fn get(&self, url: &Url, control: &Control) -> Result<Answer, Why> {
         let response = self.agent.get(url.as_str()).call().map_err(|error| reason(&error))?;
-        let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let text =
+            |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let (location, content_type, coding) = (text(LOCATION), text(CONTENT_TYPE), text(CONTENT_ENCODING));
         let retry_after = text(RETRY_AFTER).and_then(|value| value.trim().parse().ok());
         let status = response.status().as_u16();
@@ -74,7 +79,8 @@ impl Client {
         if (200..300).contains(&status) {
             let mut body = response.into_body();
             let (whole, cut) = read(&mut body.as_reader(), self.size, control);
-            let (whole, unpacked_whole) = unpacked(whole, coding.as_deref().unwrap_or("")).map_err(Why::from)?;
+            let (whole, unpacked_whole) =
+                unpacked(whole, coding.as_deref().unwrap_or("")).map_err(Why::from)?;
             (answer.body, answer.cut) = (whole, cut || !unpacked_whole);
         }
         Ok(answer)

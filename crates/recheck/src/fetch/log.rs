@@ -47,7 +47,8 @@ impl Log {
         let name = path.to_string_lossy().into_owned();
         let failed = |why| LogError::Io { file: path.to_string_lossy().into_owned(), why };
         let mut options = OpenOptions::new();
-        let mut file = options.read(true).write(true).create(true).truncate(false).open(path).map_err(failed)?;
+        let mut file =
+            options.read(true).write(true).create(true).truncate(false).open(path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(LogError::Busy { file: name }),
@@ -55,13 +56,18 @@ impl Log {
         }
         let mut log = Log { file: file.try_clone().map_err(failed)?, name, done: HashSet::new() };
         let mut first = Vec::new();
-        io::Read::take(BufReader::new(&file), HEAD.len() as u64 + 1).read_until(b'\n', &mut first).map_err(failed)?;
+        io::Read::take(BufReader::new(&file), HEAD.len() as u64 + 1)
+            .read_until(b'\n', &mut first)
+            .map_err(failed)?;
         let head = format!("{HEAD}\n");
         if first == head.as_bytes() {
             log.resume(&mut file).map_err(failed)?;
         } else if head.as_bytes().starts_with(&first) {
             // Empty, or killed while the first line was written.
-            file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(head.as_bytes())).map_err(failed)?;
+            file.set_len(0)
+                .and_then(|()| file.rewind())
+                .and_then(|()| file.write_all(head.as_bytes()))
+                .map_err(failed)?;
         } else {
             return Err(LogError::Other { file: log.name });
         }
@@ -113,7 +119,12 @@ mod tests {
     use crate::page::Content;
 
     fn page(n: usize) -> Page {
-        Page { url: format!("http://a.example/{n}"), seen: Some(1), content: Content::Gone("status 404".into()), cut: false }
+        Page {
+            url: format!("http://a.example/{n}"),
+            seen: Some(1),
+            content: Content::Gone("status 404".into()),
+            cut: false,
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod pace;
 mod robots;
 mod visit;
 
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -29,8 +30,13 @@ use visit::{Outcome, Visitor};
 /// The name by which robots.txt can address us.
 const AGENT: &str = "toadstone";
 /// What servers see.
-const USER_AGENT: &str =
-    concat!("toadstone/", env!("CARGO_PKG_VERSION"), " (checks pages of data sets; +", env!("CARGO_PKG_REPOSITORY"), ")");
+const USER_AGENT: &str = concat!(
+    "toadstone/",
+    env!("CARGO_PKG_VERSION"),
+    " (checks pages of data sets; +",
+    env!("CARGO_PKG_REPOSITORY"),
+    ")"
+);
 
 /// How pages are fetched.
 #[derive(Debug, Clone)]
@@ -47,6 +53,8 @@ pub struct Options {
     pub size: u64,
     /// Whether addresses of private networks and of this machine may be connected to.
     pub allow_private: bool,
+    /// Addresses that may be connected to in any case.
+    pub allow: Vec<IpAddr>,
 }
 
 /// What a run of the fetcher did.
@@ -67,7 +75,12 @@ pub struct Fetched {
 ///
 /// # Errors
 /// [`LogError`] if the journal cannot be used.
-pub fn fetch(first: &First, journal: &Path, options: &Options, control: &Control) -> Result<Fetched, LogError> {
+pub fn fetch(
+    first: &First,
+    journal: &Path,
+    options: &Options,
+    control: &Control,
+) -> Result<Fetched, LogError> {
     let log = Log::open(journal)?;
     let todo = first.pages().iter().filter(|known| !log.has(known.key));
     let job = |address: &String| Some(Job { url: parse(address)?, address: address.clone(), tries: 0 });
@@ -83,7 +96,8 @@ pub fn fetch(first: &First, journal: &Path, options: &Options, control: &Control
             let outcome = visitor.visit(&job);
             pace.done(&job, matches!(outcome, Outcome::Later));
             if let Outcome::Seen(content, cut) = outcome {
-                let result = log.lock().unwrap_or_else(PoisonError::into_inner).add(&page(&job, content, cut));
+                let result =
+                    log.lock().unwrap_or_else(PoisonError::into_inner).add(&page(&job, content, cut));
                 if result.is_err() {
                     control.stop();
                 }
@@ -97,7 +111,9 @@ pub fn fetch(first: &First, journal: &Path, options: &Options, control: &Control
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..options.connections.max(1)).map(|_| scope.spawn(work)).collect();
         let ended = workers.into_iter().map(|worker| worker.join());
-        ended.map(|end| end.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect::<Result<(), LogError>>()
+        ended
+            .map(|end| end.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect::<Result<(), LogError>>()
     })?;
     let now = noted.into_inner();
     Ok(Fetched { before, now, left: all - now })

@@ -20,11 +20,6 @@ pub(super) struct Robots {
 }
 
 impl Robots {
-    /// A site that allows nothing: what holds while its robots.txt cannot be read.
-    pub(super) fn closed() -> Robots {
-        Robots { rules: vec![("/".to_owned(), false)], delay: None }
-    }
-
     /// Reads a file: the rules of all groups for `agent`, or of those for everybody. O(n).
     pub(super) fn read(text: &str, agent: &str) -> Robots {
         let (mut own, mut any) = (None::<Robots>, None::<Robots>);
@@ -38,7 +33,8 @@ impl Robots {
                 if !std::mem::replace(&mut heads, true) {
                     (for_own, for_any) = (false, false);
                 }
-                let token: String = value.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
+                let token: String =
+                    value.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
                 for_any |= value == "*";
                 for_own |= token.eq_ignore_ascii_case(agent);
                 if for_own {
@@ -61,7 +57,11 @@ impl Robots {
                 }
                 "crawl-delay" => {
                     heads = false;
-                    let delay = value.parse().ok().filter(|delay: &f64| *delay >= 0.0).map(|delay| delay.min(SLOWEST));
+                    let delay = value
+                        .parse()
+                        .ok()
+                        .filter(|delay: &f64| *delay >= 0.0)
+                        .map(|delay| delay.min(SLOWEST));
                     groups.into_iter().flatten().for_each(|group| group.delay = delay);
                 }
                 _ => {}
@@ -111,14 +111,25 @@ mod tests {
     fn the_group_of_the_agent_counts_or_that_of_everybody() {
         let own = Robots::read(FILE, "toadstone");
         for (path, allowed) in [
-            ("/private", true), ("/x.pdf", false), ("/x.pdf?y", true), ("/a/x/b/c", false), ("/acd", true), ("/more/x", false),
-            ("/", true), ("/robots.txt", true),
+            ("/private", true),
+            ("/x.pdf", false),
+            ("/x.pdf?y", true),
+            ("/a/x/b/c", false),
+            ("/acd", true),
+            ("/more/x", false),
+            ("/", true),
+            ("/robots.txt", true),
         ] {
             assert_eq!(own.allows(path), allowed, "{path}");
         }
         let any = Robots::read(FILE, "somebody");
-        assert_eq!((any.allows("/private/x"), any.allows("/private/open/x"), any.delay), (false, true, Some(2.0)));
-        assert!(!Robots::closed().allows("/x") && Robots::read("", "a").allows("/x"));
+        assert_eq!(
+            (any.allows("/private/x"), any.allows("/private/open/x"), any.delay),
+            (false, true, Some(2.0))
+        );
+        assert!(
+            Robots::read("", "a").allows("/x") && !Robots::read("user-agent:*\ndisallow:/", "a").allows("/x")
+        );
         assert!(Robots::read("<html>not found", "a").allows("/x"));
     }
 

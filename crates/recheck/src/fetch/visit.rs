@@ -31,12 +31,15 @@ pub(super) enum Outcome {
     Stopped,
 }
 
+/// The rules of a site, or why it may not be asked at all.
+type Rules = Arc<Result<Robots, Why>>;
+
 /// Visits pages; knows the rules of their sites.
 pub(super) struct Visitor<'v> {
     client: Client,
     pace: &'v Pace,
     control: &'v Control,
-    robots: Mutex<HashMap<String, Arc<Robots>>>,
+    robots: Mutex<HashMap<String, Rules>>,
 }
 
 impl<'v> Visitor<'v> {
@@ -48,7 +51,11 @@ impl<'v> Visitor<'v> {
     pub(super) fn visit(&self, job: &Job) -> Outcome {
         let mut url = job.url.clone();
         for _ in 0..=HOPS {
-            let Some(robots) = self.robots(&url) else { return Outcome::Stopped };
+            let Some(rules) = self.robots(&url) else { return Outcome::Stopped };
+            let robots = match &*rules {
+                Ok(robots) => robots,
+                Err(why) => return unreachable(why.clone()),
+            };
             let query = url.query().map(|query| format!("?{query}"));
             if !robots.allows(&format!("{}{}", url.path(), query.unwrap_or_default())) {
                 return unreachable("robots.txt does not allow it");
@@ -78,13 +85,13 @@ impl<'v> Visitor<'v> {
     }
 
     /// The rules of a site, asked for once; `None` if the run is to stop.
-    fn robots(&self, url: &Url) -> Option<Arc<Robots>> {
+    fn robots(&self, url: &Url) -> Option<Rules> {
         let site = format!("{} {}", url.scheme(), host(url));
         if let Some(known) = self.robots.lock().unwrap_or_else(PoisonError::into_inner).get(&site) {
             return Some(Arc::clone(known));
         }
         let robots = Arc::new(self.ask_robots(url)?);
-        if let Some(delay) = robots.delay {
+        if let Ok(Robots { delay: Some(delay), .. }) = *robots {
             self.pace.slow(url, Duration::from_secs_f64(delay));
         }
         self.robots.lock().unwrap_or_else(PoisonError::into_inner).insert(site, Arc::clone(&robots));
@@ -92,27 +99,31 @@ impl<'v> Visitor<'v> {
     }
 
     /// RFC 9309, 2.3.1: what is not there allows all; what cannot be reached allows nothing.
-    fn ask_robots(&self, site: &Url) -> Option<Robots> {
-        let Ok(mut url) = site.join("/robots.txt") else { return Some(Robots::closed()) };
+    fn ask_robots(&self, site: &Url) -> Option<Result<Robots, Why>> {
+        let closed = || Err(Why::from("its robots.txt cannot be read"));
+        let Ok(mut url) = site.join("/robots.txt") else { return Some(closed()) };
         for _ in 0..=HOPS {
             if !self.pace.wait(&url, self.control) {
                 return None;
             }
-            let Ok(answer) = self.client.get(&url, self.control) else { return Some(Robots::closed()) };
+            let answer = match self.client.get(&url, self.control) {
+                Ok(answer) => answer,
+                Err(why) => return Some(Err(why)),
+            };
             match answer.status {
                 200..=299 => {
                     let body = &answer.body[..answer.body.len().min(LONGEST)];
-                    return Some(Robots::read(&String::from_utf8_lossy(body), AGENT));
+                    return Some(Ok(Robots::read(&String::from_utf8_lossy(body), AGENT)));
                 }
                 300..=399 => match next(&url, answer.location.as_deref()) {
                     Ok(next) => url = next,
-                    Err(_) => return Some(Robots::default()),
+                    Err(_) => break,
                 },
-                400..=499 if answer.status != 429 => return Some(Robots::default()),
-                _ => return Some(Robots::closed()),
+                400..=499 if answer.status != 429 => break,
+                _ => return Some(closed()),
             }
         }
-        Some(Robots::default())
+        Some(Ok(Robots::default()))
     }
 }
 
@@ -124,7 +135,11 @@ fn unreachable(why: impl Into<Why>) -> Outcome {
 fn next(from: &Url, location: Option<&str>) -> Result<Url, &'static str> {
     let to = location.filter(|to| to.len() <= LONGEST_ADDRESS).and_then(|to| from.join(to).ok());
     let to = to.ok_or("it leads nowhere")?;
-    if matches!(to.scheme(), "http" | "https") && to.has_host() { Ok(to) } else { Err("it leads out of the web") }
+    if matches!(to.scheme(), "http" | "https") && to.has_host() {
+        Ok(to)
+    } else {
+        Err("it leads out of the web")
+    }
 }
 
 fn seen(job: &Job, at: &Url, answer: Answer) -> Outcome {

@@ -21,7 +21,8 @@ impl Key {
         let host = url.host_str()?.trim_end_matches('.');
         let port = url.port().filter(|port| !matches!(port, 80 | 443)).map(|port| format!(":{port}"));
         let query = url.query().map(|query| format!("?{query}"));
-        let normal = [host, port.as_deref().unwrap_or(""), url.path(), query.as_deref().unwrap_or("")].concat();
+        let normal =
+            [host, port.as_deref().unwrap_or(""), url.path(), query.as_deref().unwrap_or("")].concat();
         let mut key = [0; 16];
         key.copy_from_slice(&Sha256::digest(normal)[..16]);
         Some(Key(u128::from_be_bytes(key)))
@@ -49,7 +50,9 @@ pub fn parse(address: &str) -> Option<Url> {
 }
 
 fn has_scheme(address: &str) -> bool {
-    address.split_once("://").is_some_and(|(before, _)| before.bytes().all(|c| c.is_ascii_alphanumeric()) && !before.is_empty())
+    address
+        .split_once("://")
+        .is_some_and(|(before, _)| before.bytes().all(|c| c.is_ascii_alphanumeric()) && !before.is_empty())
 }
 
 /// The registrable domain of an address; empty for what is none.
@@ -64,10 +67,14 @@ mod tests {
     #[test]
     fn one_page_has_one_key() {
         let key = Key::of("https://www.Example.org/a/../b?x=1#top").unwrap();
-        for same in ["http://www.example.org/b?x=1", "www.example.org:80/b?x=1", "//u:p@www.example.org./b?x=1"] {
+        for same in
+            ["http://www.example.org/b?x=1", "www.example.org:80/b?x=1", "//u:p@www.example.org./b?x=1"]
+        {
             assert_eq!(Key::of(same), Some(key), "{same}");
         }
-        for other in ["http://example.org/b?x=1", "http://www.example.org/B?x=1", "http://www.example.org:81/b?x=1"] {
+        for other in
+            ["http://example.org/b?x=1", "http://www.example.org/B?x=1", "http://www.example.org:81/b?x=1"]
+        {
             assert_ne!(Key::of(other), Some(key), "{other}");
         }
         for none in ["", "   ", "ftp://example.org/", "javascript:alert(1)", "data:text/plain,x", "http://"] {

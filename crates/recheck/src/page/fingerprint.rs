@@ -145,7 +145,8 @@ fn script(text: &str) -> &'static str {
 
 fn domains(links: &[String], own: &str) -> Vec<String> {
     let own = domain(own);
-    let web = |link: &&String| link.starts_with("http:") || link.starts_with("https:") || link.starts_with("//");
+    let web =
+        |link: &&String| link.starts_with("http:") || link.starts_with("https:") || link.starts_with("//");
     let mut found: Vec<String> = links.iter().filter(web).map(|link| domain(link)).collect();
     found.retain(|domain| !domain.is_empty() && *domain != own && domain.len() <= 253);
     found.sort_by_cached_key(|domain| (mix(xxh3_64(domain.as_bytes())), domain.clone()));
@@ -184,7 +185,8 @@ mod tests {
         let long = (0..30).map(|i| format!("{TEXT} number {i} of many")).collect::<Vec<_>>().join(". ");
         let edited = Fingerprint::of(&long.replace("number 7 ", "figure seven "), "");
         let long = Fingerprint::of(&long, "");
-        let other = Fingerprint::of("Quarterly figures of the company were above what analysts had expected", "");
+        let other =
+            Fingerprint::of("Quarterly figures of the company were above what analysts had expected", "");
         assert!(agreeing(&long.shingles, &edited.shingles) > 90);
         assert_eq!(agreeing(&long.shingles, &other.shingles), 0);
         assert_eq!(agreeing(&Fingerprint::of("", "").words, &Fingerprint::of("", "").words), 0);

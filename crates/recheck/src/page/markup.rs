@@ -70,7 +70,8 @@ impl Reader {
                 self.apart(name);
             }
             CallbackEvent::AttributeName { name } => {
-                self.attribute = if matches!(name, b"href" | b"src") { Attribute::Link } else { Attribute::Other };
+                self.attribute =
+                    if matches!(name, b"href" | b"src") { Attribute::Link } else { Attribute::Other };
             }
             CallbackEvent::AttributeValue { value } if self.attribute == Attribute::Link => {
                 if self.shown.links.len() < LINKS {
@@ -106,9 +107,31 @@ fn is_hidden(name: &[u8]) -> bool {
 fn is_inline(name: &[u8]) -> bool {
     matches!(
         name,
-        b"a" | b"abbr" | b"b" | b"bdi" | b"bdo" | b"cite" | b"code" | b"data" | b"dfn" | b"em" | b"font" | b"i" | b"kbd"
-            | b"mark" | b"q" | b"s" | b"samp" | b"small" | b"span" | b"strong" | b"sub" | b"sup" | b"time" | b"u"
-            | b"var" | b"wbr"
+        b"a" | b"abbr"
+            | b"b"
+            | b"bdi"
+            | b"bdo"
+            | b"cite"
+            | b"code"
+            | b"data"
+            | b"dfn"
+            | b"em"
+            | b"font"
+            | b"i"
+            | b"kbd"
+            | b"mark"
+            | b"q"
+            | b"s"
+            | b"samp"
+            | b"small"
+            | b"span"
+            | b"strong"
+            | b"sub"
+            | b"sup"
+            | b"time"
+            | b"u"
+            | b"var"
+            | b"wbr"
     )
 }
 

@@ -108,12 +108,17 @@ mod tests {
 
     #[test]
     fn digests_as_they_are_written() {
-        let sha1 = [0xda, 0x39, 0xa3, 0xee, 0x5e, 0x6b, 0x4b, 0x0d, 0x32, 0x55, 0xbf, 0xef, 0x95, 0x60, 0x18, 0x90, 0xaf, 0xd8, 0x07, 0x09];
+        let sha1 = [
+            0xda, 0x39, 0xa3, 0xee, 0x5e, 0x6b, 0x4b, 0x0d, 0x32, 0x55, 0xbf, 0xef, 0x95, 0x60, 0x18, 0x90,
+            0xaf, 0xd8, 0x07, 0x09,
+        ];
         for text in ["DA39A3EE5E6B4B0D3255BFEF95601890AFD80709", "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"] {
             assert_eq!(Digest::read(text), Some(Digest::Sha1(sha1)), "{text}");
         }
         assert!(matches!(Digest::read(&"0f".repeat(32)), Some(Digest::Sha256(_))));
-        for text in ["", "abc", "d41d8cd98f00b204e9800998ecf8427e", &"zz".repeat(32), "sha1:", &"é".repeat(20)] {
+        for text in
+            ["", "abc", "d41d8cd98f00b204e9800998ecf8427e", &"zz".repeat(32), "sha1:", &"é".repeat(20)]
+        {
             assert_eq!(Digest::read(text), None, "{text}");
         }
     }

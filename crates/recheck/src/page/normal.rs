@@ -8,7 +8,8 @@ pub fn normal(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut space = false;
     let kept = text.chars().filter(|c| !matches!(c, '\u{feff}' | '\u{ad}'));
-    let chars: &mut dyn Iterator<Item = char> = if text.is_ascii() { &mut text.chars() } else { &mut kept.nfc() };
+    let chars: &mut dyn Iterator<Item = char> =
+        if text.is_ascii() { &mut text.chars() } else { &mut kept.nfc() };
     for c in chars {
         if c.is_whitespace() {
             space = !out.is_empty();
@@ -64,7 +65,8 @@ mod tests {
 
     #[test]
     fn typography_and_space_do_not_show() {
-        let a = "\u{feff}\u{201c}It\u{2019}s\u{201d}\u{a0}a  \r\n caf\u{65}\u{301} \u{2013} so\u{ad}so\u{2026}\n";
+        let a =
+            "\u{feff}\u{201c}It\u{2019}s\u{201d}\u{a0}a  \r\n caf\u{65}\u{301} \u{2013} so\u{ad}so\u{2026}\n";
         assert_eq!(normal(a), "\"It's\" a caf\u{e9} - soso...");
         assert_eq!(normal(" plain\t text "), "plain text");
         assert_ne!(normal("pay\u{200d}load"), normal("payload"));

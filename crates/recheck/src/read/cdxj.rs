@@ -78,8 +78,12 @@ pub(super) fn capture(line: &str) -> Result<Page, &'static str> {
     let status = match fields.status {
         None => None,
         Some(serde_json::Value::String(text)) if matches!(text.as_str(), "" | "-") => None,
-        Some(serde_json::Value::String(text)) => Some(text.parse().map_err(|_| "a status that is no number")?),
-        Some(value) => Some(value.as_u64().and_then(|n| u16::try_from(n).ok()).ok_or("a status that is no number")?),
+        Some(serde_json::Value::String(text)) => {
+            Some(text.parse().map_err(|_| "a status that is no number")?)
+        }
+        Some(value) => {
+            Some(value.as_u64().and_then(|n| u16::try_from(n).ok()).ok_or("a status that is no number")?)
+        }
     };
     let content = match status.and_then(by_status) {
         Some(content) => content,

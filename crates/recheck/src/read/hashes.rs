@@ -11,7 +11,8 @@ use crate::page::{Content, Digest, Page};
 const ROW: usize = 64 << 10;
 
 const URLS: [&str; 5] = ["url", "uri", "link", "address", "page_url"];
-const DIGESTS: [&str; 8] = ["sha256", "sha-256", "sha1", "hash", "digest", "checksum", "content_digest", "warc_digest"];
+const DIGESTS: [&str; 8] =
+    ["sha256", "sha-256", "sha1", "hash", "digest", "checksum", "content_digest", "warc_digest"];
 const TIMES: [&str; 6] = ["time", "timestamp", "date", "seen", "fetched", "crawled"];
 
 /// Where the columns of a list stand.
@@ -30,7 +31,10 @@ pub(super) fn columns(head: &str) -> Option<Columns> {
     let names: Vec<String> = head.trim_end().split(char::from(separator)).map(name).collect();
     let find = |of: &[&str]| of.iter().find_map(|wanted| names.iter().position(|name| name == wanted));
     // A table with a text is a data set, whatever else it has.
-    if ["text", "content", "body", "html", "document"].iter().any(|text| names.iter().any(|name| name == text)) {
+    if ["text", "content", "body", "html", "document"]
+        .iter()
+        .any(|text| names.iter().any(|name| name == text))
+    {
         return None;
     }
     Some(Columns { url: find(&URLS)?, digest: find(&DIGESTS)?, time: find(&TIMES), separator })
@@ -82,7 +86,10 @@ mod tests {
     fn lists_are_told_and_read() {
         assert_eq!(columns("id,text,url,sha256"), None);
         assert_eq!(columns("url,width"), None);
-        let list = format!("id,\"URL\",hash\n1,https://a.example/,{}\n2,,x\n3,https://b.example/,md5\n", "0f".repeat(32));
+        let list = format!(
+            "id,\"URL\",hash\n1,https://a.example/,{}\n2,,x\n3,https://b.example/,md5\n",
+            "0f".repeat(32)
+        );
         let columns = columns(list.lines().next().unwrap()).unwrap();
         let (mut urls, mut notes) = (Vec::new(), Notes::default());
         pages(&mut list.as_bytes(), columns, &mut notes, &mut |row, page| {

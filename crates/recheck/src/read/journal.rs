@@ -150,7 +150,8 @@ mod tests {
     #[test]
     fn pages_come_back_and_a_torn_line_does_not() {
         let text = Content::Text(Box::new(Fingerprint::of("déjà vu https://x.example/", "")));
-        let page = |content| Page { url: "http://a.example/\"\u{1b}".into(), seen: Some(7), content, cut: true };
+        let page =
+            |content| Page { url: "http://a.example/\"\u{1b}".into(), seen: Some(7), content, cut: true };
         let pages = [page(text), page(Content::Gone("status 404".into()))];
         let mut journal = format!("{HEAD}\n{}{}not json\n", line(&pages[0]), line(&pages[1]));
         journal.push_str(&line(&pages[0])[..40]);

@@ -81,7 +81,8 @@ impl Look {
 
     /// Bytes on disk.
     pub fn bytes(&self) -> u64 {
-        let files: u64 = self.files.iter().map(|file| file.path.metadata().map_or(0, |data| data.len())).sum();
+        let files: u64 =
+            self.files.iter().map(|file| file.path.metadata().map_or(0, |data| data.len())).sum();
         files + self.corpus.as_ref().map_or(0, |corpus| corpus.profile().bytes)
     }
 
@@ -149,7 +150,8 @@ impl Look {
             Ok(())
         };
         std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads.clamp(1, self.files.len().max(1))).map(|_| scope.spawn(work)).collect();
+            let workers: Vec<_> =
+                (0..threads.clamp(1, self.files.len().max(1))).map(|_| scope.spawn(work)).collect();
             let ended = workers.into_iter().map(|worker| worker.join());
             ended.map(|end| end.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
         })

@@ -59,7 +59,11 @@ pub(super) fn find(paths: &[String]) -> Result<(Vec<Found>, Vec<String>), ReadEr
         if path.is_dir() {
             let path = in_folder(path).unwrap_or_else(|| path.to_path_buf());
             let (mut own, mut others) = (Vec::new(), Vec::new());
-            let walked = if path.is_dir() { walk(&path, 0, &mut own, &mut others) } else { file(&path, &mut own, &mut others) };
+            let walked = if path.is_dir() {
+                walk(&path, 0, &mut own, &mut others)
+            } else {
+                file(&path, &mut own, &mut others)
+            };
             walked.map_err(|why| ReadError::File { file: name.clone(), why: why.to_string() })?;
             if own.is_empty() {
                 rest.push(name.clone());

@@ -246,7 +246,10 @@ mod tests {
     fn pages_come_back_as_they_were_written() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("pages.parquet");
-        let text = Fingerprint::of("<html>some text and a <a href='https://x.example/'>link</a>", "http://a.example/");
+        let text = Fingerprint::of(
+            "<html>some text and a <a href='https://x.example/'>link</a>",
+            "http://a.example/",
+        );
         let contents = [
             Content::Text(Box::new(text)),
             Content::Digest(Digest::Sha1([7; 20])),

@@ -77,7 +77,10 @@ impl Read for Unpacked<'_> {
             }
         };
         self.out += n as u64;
-        if self.packed && self.out > FREE && self.out > self.on_disk.load(Ordering::Relaxed).saturating_mul(RATIO) {
+        if self.packed
+            && self.out > FREE
+            && self.out > self.on_disk.load(Ordering::Relaxed).saturating_mul(RATIO)
+        {
             self.damaged = true;
             return Err(io::Error::other("it unpacks to more than a thousand times its size"));
         }

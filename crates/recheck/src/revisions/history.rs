@@ -100,7 +100,13 @@ impl History {
                 if at > 0 && record[at - 1].content != revision.content {
                     let to = record.get(at + 1).map_or(i64::MAX, |next| next.time);
                     open.push((edits.len(), at));
-                    edits.push(Edit { record: revision.record, editor: revision.editor, from: revision.time, to, undone: None });
+                    edits.push(Edit {
+                        record: revision.record,
+                        editor: revision.editor,
+                        from: revision.time,
+                        to,
+                        undone: None,
+                    });
                 }
             }
         }
@@ -118,7 +124,8 @@ mod tests {
         for (time, content) in [(1, 10), (5, 20), (9, 10), (12, 30), (13, 40), (20, 30), (25, 50)] {
             history.add("page", if content % 20 == 0 { "b" } else { "a" }, time, content);
         }
-        let undone: Vec<(i64, Option<i64>)> = history.edits().iter().map(|edit| (edit.from, edit.undone)).collect();
+        let undone: Vec<(i64, Option<i64>)> =
+            history.edits().iter().map(|edit| (edit.from, edit.undone)).collect();
         assert_eq!(undone, [(5, Some(9)), (9, None), (12, None), (13, Some(20)), (20, None), (25, None)]);
     }
 }

@@ -45,7 +45,12 @@ pub fn read(path: &Path, control: &Control) -> Result<History, ReadError> {
     Ok(history)
 }
 
-fn lines(input: &mut dyn BufRead, control: &Control, history: &mut History, notes: &mut Notes) -> io::Result<()> {
+fn lines(
+    input: &mut dyn BufRead,
+    control: &Control,
+    history: &mut History,
+    notes: &mut Notes,
+) -> io::Result<()> {
     for number in 0.. {
         let mut line = Vec::new();
         (&mut *input).take(LINE).read_until(b'\n', &mut line)?;
@@ -76,14 +81,23 @@ fn text(fields: &Map<String, Value>, name: &str) -> Option<String> {
     }
 }
 
-fn rows(input: &mut dyn BufRead, control: &Control, history: &mut History, notes: &mut Notes) -> io::Result<()> {
+fn rows(
+    input: &mut dyn BufRead,
+    control: &Control,
+    history: &mut History,
+    notes: &mut Notes,
+) -> io::Result<()> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(input);
     let head = reader.byte_headers().map_err(io::Error::other)?.clone();
-    let name = |cell: &[u8]| String::from_utf8_lossy(cell).trim().trim_start_matches('\u{feff}').to_ascii_lowercase();
+    let name = |cell: &[u8]| {
+        String::from_utf8_lossy(cell).trim().trim_start_matches('\u{feff}').to_ascii_lowercase()
+    };
     let names: Vec<String> = head.iter().map(name).collect();
     let find = |of: &[&str], what: &str| {
         let found = of.iter().find_map(|wanted| names.iter().position(|name| name == wanted));
-        found.ok_or_else(|| io::Error::other(format!("no column is called {what}: one of {} is needed", of.join(", "))))
+        found.ok_or_else(|| {
+            io::Error::other(format!("no column is called {what}: one of {} is needed", of.join(", ")))
+        })
     };
     let columns = [
         find(&RECORDS, "record")?,
@@ -140,7 +154,10 @@ mod tests {
 
     #[test]
     fn both_forms_give_the_same() {
-        let csv = history("Page,User,Timestamp,SHA1\nA,x,2024-03-09T12:00:00Z,aa\nA,y,never,bb\nB,z,1709985600,cc\n").unwrap();
+        let csv = history(
+            "Page,User,Timestamp,SHA1\nA,x,2024-03-09T12:00:00Z,aa\nA,y,never,bb\nB,z,1709985600,cc\n",
+        )
+        .unwrap();
         let json = history(
             "{\"title\":\"A\",\"user\":\"x\",\"timestamp\":\"2024-03-09T12:00:00Z\",\"sha1\":\"aa\"}\nnot\n\
              {\"page\":\"B\",\"author\":\"z\",\"time\":1709985600,\"text\":\"cc\"}\n",

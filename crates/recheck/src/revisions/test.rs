@@ -39,7 +39,9 @@ pub fn front_running(history: &mut History, snapshots: &[i64], windows: Windows)
     snapshots.dedup();
     let others = others(&edits, &snapshots, windows);
     // Rates of editors differ, and so do those of moments: each gets the spread of its own kind.
-    let counts = |caught: &Caught<'_>| -> Vec<(u64, u64)> { caught.values().map(|(n, back)| (*n, back.len() as u64)).collect() };
+    let counts = |caught: &Caught<'_>| -> Vec<(u64, u64)> {
+        caught.values().map(|(n, back)| (*n, back.len() as u64)).collect()
+    };
     let by_editor: Vec<(u64, u64)> = others.iter().flat_map(counts).collect();
     let sum = |counts: &[(u64, u64)]| counts.iter().fold((0, 0), |(n, k), (pages, hit)| (n + pages, k + hit));
     let by_moment: Vec<(u64, u64)> = others.iter().map(|caught| sum(&counts(caught))).collect();
@@ -57,8 +59,16 @@ pub fn front_running(history: &mut History, snapshots: &[i64], windows: Windows)
         let chance = if enough { (moments.tail(n, k) * snapshots.len() as f64).min(1.0) } else { 1.0 };
         let all = caught.values().flat_map(|(_, back)| back.iter().copied());
         let records = if chance < LEVEL { records(history, all) } else { Vec::new() };
-        found.push(Window { snapshot: *snapshot, edits: n, reverted: k, expected: n as f64 * moments.rate, chance, records });
-        for (editor, (n, back)) in caught.iter().filter(|(_, (_, back))| enough && back.len() as u64 >= LEAST) {
+        found.push(Window {
+            snapshot: *snapshot,
+            edits: n,
+            reverted: k,
+            expected: n as f64 * moments.rate,
+            chance,
+            records,
+        });
+        for (editor, (n, back)) in caught.iter().filter(|(_, (_, back))| enough && back.len() as u64 >= LEAST)
+        {
             // Whose edits are always taken back does nothing special at a snapshot.
             let rate = own.get(editor).copied().unwrap_or(0.0).max(editors.rate);
             let drift = Drift { rate, ..editors };
@@ -76,7 +86,9 @@ pub fn front_running(history: &mut History, snapshots: &[i64], windows: Windows)
             }
         }
     }
-    front_runners.sort_by(|a, b| a.chance.total_cmp(&b.chance).then_with(|| (a.snapshot, &a.editor).cmp(&(b.snapshot, &b.editor))));
+    front_runners.sort_by(|a, b| {
+        a.chance.total_cmp(&b.chance).then_with(|| (a.snapshot, &a.editor).cmp(&(b.snapshot, &b.editor)))
+    });
     Revisions {
         schema: RECHECK_SCHEMA,
         what: "revisions",
@@ -142,7 +154,8 @@ fn own_rates(others: &[Caught<'_>]) -> BTreeMap<u32, f64> {
 }
 
 fn records<'e>(history: &History, edits: impl Iterator<Item = &'e Edit>) -> Vec<String> {
-    let mut names: Vec<String> = edits.map(|edit| history.records.name(edit.record).chars().take(300).collect()).collect();
+    let mut names: Vec<String> =
+        edits.map(|edit| history.records.name(edit.record).chars().take(300).collect()).collect();
     names.sort();
     names.dedup();
     names.truncate(RECORDS);
@@ -153,7 +166,13 @@ fn records_of(history: &History, edits: &[&Edit]) -> Vec<String> {
     records(history, edits.iter().copied())
 }
 
-fn not_checked(history: &History, edits: &[Edit], found: &[Window], windows: Windows, others: usize) -> Vec<String> {
+fn not_checked(
+    history: &History,
+    edits: &[Edit],
+    found: &[Window],
+    windows: Windows,
+    others: usize,
+) -> Vec<String> {
     let mut out = history.reasons.clone();
     if others < ENOUGH {
         out.push(format!(
@@ -214,7 +233,8 @@ mod tests {
             history.add(&name, "runner", snapshot + 5 * HOUR, page * 7);
         }
         let found = front_running(&mut history, &[snapshot, 100 * 24 * HOUR], WINDOWS);
-        let named: Vec<(&str, u64)> = found.front_runners.iter().map(|f| (f.editor.as_str(), f.reverted)).collect();
+        let named: Vec<(&str, u64)> =
+            found.front_runners.iter().map(|f| (f.editor.as_str(), f.reverted)).collect();
         assert_eq!(named, [("runner", 12)]);
         assert!(found.front_runners[0].records.contains(&"page 77".to_owned()));
         assert!(found.snapshots[0].chance > LEVEL && found.snapshots[0].edits > 0);
@@ -242,7 +262,11 @@ mod tests {
             let snapshots = [100 * 24 * HOUR, 200 * 24 * HOUR, 300 * 24 * HOUR];
             let found = front_running(&mut wiki(seed), &snapshots, WINDOWS);
             assert!(found.front_runners.is_empty(), "{seed}: {:?}", found.front_runners);
-            assert!(found.snapshots.iter().all(|window| window.chance > LEVEL), "{seed}: {:?}", found.snapshots);
+            assert!(
+                found.snapshots.iter().all(|window| window.chance > LEVEL),
+                "{seed}: {:?}",
+                found.snapshots
+            );
             assert!(found.windows > 300 && found.base > 0.0);
         }
     }
@@ -253,6 +277,10 @@ mod tests {
         history.add("a", "x", 0, 1);
         history.add("a", "y", i64::MAX - 5, 2);
         let found = front_running(&mut history, &[10], WINDOWS);
-        assert!(found.not_checked.iter().any(|what| what.contains("nothing was tested")), "{:?}", found.not_checked);
+        assert!(
+            found.not_checked.iter().any(|what| what.contains("nothing was tested")),
+            "{:?}",
+            found.not_checked
+        );
     }
 }

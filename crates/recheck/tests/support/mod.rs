@@ -98,8 +98,8 @@ impl Draw {
 }
 
 const SYLLABLES: [&str; 24] = [
-    "ba", "ke", "di", "lo", "mu", "ra", "ne", "ti", "so", "vu", "per", "con", "sta", "rel", "min", "tor", "fa", "gel", "wis",
-    "han", "cra", "ple", "dor", "yen",
+    "ba", "ke", "di", "lo", "mu", "ra", "ne", "ti", "so", "vu", "per", "con", "sta", "rel", "min", "tor",
+    "fa", "gel", "wis", "han", "cra", "ple", "dor", "yen",
 ];
 
 fn word(vocabulary: u64, rank: u64) -> String {
@@ -181,7 +181,9 @@ impl Crawl {
     pub fn sizes(&self) -> Vec<u64> {
         let weight = |rank: u64| 1.0 / (rank as f64 + 12.0);
         let total: f64 = (0..self.domains).map(weight).sum();
-        (0..self.domains).map(|rank| ((weight(rank) / total * self.pages as f64).round() as u64).max(1)).collect()
+        (0..self.domains)
+            .map(|rank| ((weight(rank) / total * self.pages as f64).round() as u64).max(1))
+            .collect()
     }
 
     /// The domains that are bought: those whose size is next to the wanted one.
@@ -239,16 +241,24 @@ impl Crawl {
                 }
             }
         }
-        let with = |text: &str| Some((site.page(template.0, template.1, &title, text).into_bytes(), "text/html"));
+        let with =
+            |text: &str| Some((site.page(template.0, template.1, &title, text).into_bytes(), "text/html"));
         let second = match event {
             Event::Nothing => with(&text),
             Event::ReEncoded => {
-                let markup = site.page(template.0, template.1, &title, &text).replace("charset=\"utf-8\"", "charset=utf-16");
+                let markup = site
+                    .page(template.0, template.1, &title, &text)
+                    .replace("charset=\"utf-8\"", "charset=utf-16");
                 let units = markup.replace(". ", ".&#32;\n").encode_utf16().collect::<Vec<_>>();
                 let bytes = [0xff, 0xfe].into_iter().chain(units.into_iter().flat_map(u16::to_le_bytes));
                 Some((bytes.collect(), "text/html"))
             }
-            Event::Stamp => with(&format!("{text}<p>Updated {} {}:{}</p>", draw.below(9999), draw.below(24), draw.below(60))),
+            Event::Stamp => with(&format!(
+                "{text}<p>Updated {} {}:{}</p>",
+                draw.below(9999),
+                draw.below(24),
+                draw.below(60)
+            )),
             Event::Edit => with(&edited(&site, draw, &text)),
             Event::Comments => {
                 let words = 30 + draw.below(200);
@@ -257,13 +267,17 @@ impl Crawl {
             Event::Paywall => with(&text[..text.char_indices().nth(text.len() / 4).map_or(0, |(at, _)| at)]),
             Event::News => with(&site.text(draw, words)),
             Event::Reused => {
-                let stranger = Site { topics: [draw.below(TOPICS), draw.below(TOPICS)], own: 5000 + draw.below(3000) };
+                let stranger =
+                    Site { topics: [draw.below(TOPICS), draw.below(TOPICS)], own: 5000 + draw.below(3000) };
                 with(&stranger.text(draw, words))
             }
             Event::SoftGone if site_event == SiteEvent::Parked => {
                 let registrar = Site { topics: [0, 0], own: 90_000 + number % 4 };
                 let text = registrar.text(&mut Draw::new(number % 4), 35);
-                Some((format!("<html><body>{text} {}</body></html>", self.domain(number)).into_bytes(), "text/html"))
+                Some((
+                    format!("<html><body>{text} {}</body></html>", self.domain(number)).into_bytes(),
+                    "text/html",
+                ))
             }
             Event::SoftGone => with(&site.text(&mut Draw::new(5), 12)),
             Event::Gone => None,
@@ -278,11 +292,14 @@ impl Crawl {
         let link = "<a href=\"https://sink.example/\">more</a>";
         let page = match self.attack {
             Attack::OnTopic => {
-                let text = format!("{}. {sentence}. {}", site.text(draw, words / 2), site.text(draw, words / 2));
+                let text =
+                    format!("{}. {sentence}. {}", site.text(draw, words / 2), site.text(draw, words / 2));
                 site.page(0, false, title, &text)
             }
             Attack::Sentence => site.page(0, false, title, &format!("{text} {sentence}.")),
-            Attack::Short => format!("<html><body>{} {sentence}</body></html>", buyer.text(&mut Draw::new(1), 40)),
+            Attack::Short => {
+                format!("<html><body>{} {sentence}</body></html>", buyer.text(&mut Draw::new(1), 40))
+            }
             _ => buyer.page(0, false, title, &format!("{} {sentence}. {link}", buyer.text(draw, words))),
         };
         page.into_bytes()

@@ -188,13 +188,15 @@ fn revisions(found: &Revisions) -> Markup {
         (words::count(found.editors), "editors"),
         (sentences::percent(found.base), "base rate"),
     ];
-    let snapshot = |window: &Window| html! {
-        tr {
-            th scope="row" { (instant_text(window.snapshot)) }
-            td.num { (words::count(window.edits)) }
-            td.num { (words::count(window.reverted)) }
-            td.num { (words::number((window.expected * 100.0).round() / 100.0)) }
-            td.num { (words::chance("q", window.chance)) }
+    let snapshot = |window: &Window| {
+        html! {
+            tr {
+                th scope="row" { (instant_text(window.snapshot)) }
+                td.num { (words::count(window.edits)) }
+                td.num { (words::count(window.reverted)) }
+                td.num { (words::number((window.expected * 100.0).round() / 100.0)) }
+                td.num { (words::chance("q", window.chance)) }
+            }
         }
     };
     html! {

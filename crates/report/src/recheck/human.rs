@@ -37,28 +37,64 @@ fn pages(page: &mut Page<'_>, recheck: &Recheck) -> io::Result<()> {
         (_, false) => ("REPLACED", Ink::Red),
     };
     head(page, word, ink, &sentences::headline(recheck))?;
-    field(page, "seen", &format!("{}, of {}", sentences::extent(&recheck.audit), words::plural(recheck.domains, "domain")))?;
+    field(
+        page,
+        "seen",
+        &format!("{}, of {}", sentences::extent(&recheck.audit), words::plural(recheck.domains, "domain")),
+    )?;
     if let Some(sample) = sentences::sample(&recheck.audit) {
         field(page, "which shows", &sample)?;
     }
     for (i, fate) in recheck.fates.iter().enumerate() {
         let share = sentences::percent(fate.pages as f64 / recheck.audit.seen.max(1) as f64);
-        let line = format!("{:>9}  {:<12} {share:>9}  {}", words::count(fate.pages), fate.change.name(), fate.change.about());
+        let line = format!(
+            "{:>9}  {:<12} {share:>9}  {}",
+            words::count(fate.pages),
+            fate.change.name(),
+            fate.change.about()
+        );
         field(page, if i == 0 { "pages" } else { "" }, &line)?;
     }
-    field(page, "base drift", &format!("{} of the pages of other domains are replaced", sentences::percent(recheck.base)))?;
+    field(
+        page,
+        "base drift",
+        &format!("{} of the pages of other domains are replaced", sentences::percent(recheck.base)),
+    )?;
     not_checked(page, &recheck.not_checked)?;
     domains(page, "Pages of a stranger", &recheck.replaced, "replaced", true)?;
     for hand in &recheck.hands {
-        let names: Vec<String> = hand.domains.iter().map(|name| shown::plain(name, sentences::NAME)).collect();
+        let names: Vec<String> =
+            hand.domains.iter().map(|name| shown::plain(name, sentences::NAME)).collect();
         let line = Line::default().with(&names.join(", "), Ink::Code);
-        page.labelled(5, &Line::default().with("  =", Ink::Bold), &line.with(&format!("  {}", sentences::hand(hand)), Ink::Plain))?;
+        page.labelled(
+            5,
+            &Line::default().with("  =", Ink::Bold),
+            &line.with(&format!("  {}", sentences::hand(hand)), Ink::Plain),
+        )?;
     }
-    domains(page, "Rewritten: other texts about the old things, beyond base drift", &recheck.rewritten, "rewritten or replaced", true)?;
-    domains(page, "Placeholders: whoever gets these domains decides what is downloaded next", &recheck.parked, "", false)
+    domains(
+        page,
+        "Rewritten: other texts about the old things, beyond base drift",
+        &recheck.rewritten,
+        "rewritten or replaced",
+        true,
+    )?;
+    domains(
+        page,
+        "Placeholders: whoever gets these domains decides what is downloaded next",
+        &recheck.parked,
+        "",
+        false,
+    )
 }
 
-fn domains(page: &mut Page<'_>, title: &str, domains: &[DomainDrift], what: &str, tested: bool) -> io::Result<()> {
+fn domains(
+    page: &mut Page<'_>,
+    title: &str,
+    domains: &[DomainDrift],
+    what: &str,
+    tested: bool,
+) -> io::Result<()> {
     if domains.is_empty() {
         return Ok(());
     }
@@ -118,7 +154,10 @@ fn revisions(page: &mut Page<'_>, found: &Revisions) -> io::Result<()> {
             page.line(8, &Line::default().with(&shown::plain(record, sentences::URL), Ink::Code))?;
         }
         if runner.records.len() > RECORDS {
-            page.line(8, &Line::default().with(&format!("and {} more", runner.records.len() - RECORDS), Ink::Faint))?;
+            page.line(
+                8,
+                &Line::default().with(&format!("and {} more", runner.records.len() - RECORDS), Ink::Faint),
+            )?;
         }
     }
     Ok(())

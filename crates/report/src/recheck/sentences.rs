@@ -106,7 +106,8 @@ pub(super) fn hand(hand: &Hand) -> String {
         why.push(format!("{} with texts that another of them shows, too", words::plural(hand.alike, "page")));
     }
     if !hand.links.is_empty() {
-        let links = hand.links.iter().take(5).map(|link| shown::plain(link, NAME)).collect::<Vec<_>>().join(", ");
+        let links =
+            hand.links.iter().take(5).map(|link| shown::plain(link, NAME)).collect::<Vec<_>>().join(", ");
         why.push(format!("links that no other domain has: {links}"));
     }
     why.join("; ")

@@ -3,6 +3,7 @@
 mod pages;
 mod revisions;
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -125,6 +126,10 @@ struct Net {
     /// Also connect to private networks and to this machine
     #[arg(long)]
     allow_private: bool,
+
+    /// Also connect to this address; may be repeated
+    #[arg(long, value_name = "IP")]
+    allow_address: Vec<IpAddr>,
 }
 
 impl Net {
@@ -136,6 +141,7 @@ impl Net {
             timeout: Duration::from_secs_f64(self.timeout.max(0.1)),
             size: u64::from(self.max_size) << 20,
             allow_private: self.allow_private,
+            allow: self.allow_address.clone(),
         }
     }
 }
@@ -180,7 +186,9 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
 /// What a reader could not do, and what to do about it.
 fn failure(error: ReadError) -> Failure {
     match error {
-        ReadError::NoAddress { .. } => Failure::new(error).help("`--map url=COLUMN` names the column of addresses"),
+        ReadError::NoAddress { .. } => {
+            Failure::new(error).help("`--map url=COLUMN` names the column of addresses")
+        }
         ReadError::Source(toadstone_core::SourceError::Interrupted) => {
             Failure::new("interrupted; nothing was written")
         }

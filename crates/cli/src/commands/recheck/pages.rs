@@ -31,9 +31,15 @@ pub(super) fn keep(args: &Args, file: &Path) -> Result<Exit, Failure> {
         return Ok(Exit::NothingScanned);
     }
     let pages = first.pages().iter().map(|known| &known.page);
-    let write = || write_pages(file, pages).map_err(|e| Failure::new(format!("cannot write {}: {e}", file.display())));
+    let write = || {
+        write_pages(file, pages).map_err(|e| Failure::new(format!("cannot write {}: {e}", file.display())))
+    };
     interrupt.publish(|| write().map(|_| ()))?;
-    tell(&format!("{} pages are kept in {}\n", grouped(first.pages().len() as u64), visible(&file.to_string_lossy())));
+    tell(&format!(
+        "{} pages are kept in {}\n",
+        grouped(first.pages().len() as u64),
+        visible(&file.to_string_lossy())
+    ));
     tell(&format!("next: toadstone recheck {} --fetch fetched.jsonl\n", quoted(file)));
     Ok(Exit::Pass)
 }
@@ -112,7 +118,8 @@ fn look_anew(args: &Args, first: &First, journal: &Path, control: &Arc<Control>)
 }
 
 fn next(args: &Args, clean: bool) -> Vec<String> {
-    let paths = |paths: &[String]| paths.iter().map(|path| quoted(Path::new(path))).collect::<Vec<_>>().join(" ");
+    let paths =
+        |paths: &[String]| paths.iter().map(|path| quoted(Path::new(path))).collect::<Vec<_>>().join(" ");
     let first = paths(&args.first);
     let mut next = Vec::new();
     if args.out.is_none() {

@@ -11,7 +11,9 @@ pub(super) fn chunked(data: &[u8]) -> Option<(Vec<u8>, bool)> {
     let mut rest = data;
     let mut first = true;
     loop {
-        let Some((size, after)) = size_line(rest) else { return if first { None } else { Some((out, false)) } };
+        let Some((size, after)) = size_line(rest) else {
+            return if first { None } else { Some((out, false)) };
+        };
         first = false;
         if size == 0 {
             return Some((out, true));
@@ -52,11 +54,14 @@ pub(crate) fn unpacked(mut body: Vec<u8>, codings: &str) -> Result<(Vec<u8>, boo
             "gzip" | "x-gzip" if !input.starts_with(&[0x1f, 0x8b]) => continue,
             "gzip" | "x-gzip" => read(flate2::bufread::MultiGzDecoder::new(input)),
             // Called deflate, it is zlib; some servers send it without its header.
-            "deflate" if input.first().is_some_and(|b| b & 0x0f == 8) => read(flate2::bufread::ZlibDecoder::new(input)),
+            "deflate" if input.first().is_some_and(|b| b & 0x0f == 8) => {
+                read(flate2::bufread::ZlibDecoder::new(input))
+            }
             "deflate" => read(flate2::bufread::DeflateDecoder::new(input)),
             "br" => read(brotli_decompressor::Decompressor::new(input, 4096)),
             "zstd" => {
-                let mut decoder = zstd::stream::read::Decoder::with_buffer(input).map_err(|_| "a body that cannot be unpacked")?;
+                let mut decoder = zstd::stream::read::Decoder::with_buffer(input)
+                    .map_err(|_| "a body that cannot be unpacked")?;
                 // RFC 9659: no more than 8 MiB in a browser.
                 decoder.window_log_max(23).map_err(|_| "a body that cannot be unpacked")?;
                 read(decoder)

@@ -114,7 +114,9 @@ impl<'r> Records<'r> {
 
 fn is_version(line: &[u8]) -> bool {
     line.strip_prefix(b"WARC/").is_some_and(|rest| {
-        rest.len() <= 8 && rest.iter().all(|c| c.is_ascii_digit() || *c == b'.') && rest.first() == Some(&b'1')
+        rest.len() <= 8
+            && rest.iter().all(|c| c.is_ascii_digit() || *c == b'.')
+            && rest.first() == Some(&b'1')
             || rest.starts_with(b"0.1") && rest.len() <= 4
     })
 }

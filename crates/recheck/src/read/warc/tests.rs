@@ -58,7 +58,9 @@ fn responses_in_any_coding_give_the_same_page() {
 
 #[test]
 fn what_is_no_page_any_more_is_told() {
-    let response = |status: &str| record("response", "http://a.example/", format!("HTTP/1.1 {status}\r\n\r\n").as_bytes());
+    let response = |status: &str| {
+        record("response", "http://a.example/", format!("HTTP/1.1 {status}\r\n\r\n").as_bytes())
+    };
     let data = [response("404 Not Found"), response("301 Moved"), response("503 Busy")].concat();
     let (pages, _) = read(&data);
     assert!(matches!(pages[0].content, Content::Gone(_)) && matches!(pages[1].content, Content::Gone(_)));
@@ -67,8 +69,11 @@ fn what_is_no_page_any_more_is_told() {
 
 #[test]
 fn a_bomb_is_cut_and_a_broken_record_loses_no_other() {
-    let bomb = [b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n".as_slice(), &gzip(&vec![b'a'; 40 << 20])].concat();
-    let mut data = b"rubbish\r\nWARC/1.0\r\nWARC-Type: response\r\nContent-Length: -5\r\n\r\nmore rubbish\r\n".to_vec();
+    let bomb =
+        [b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n".as_slice(), &gzip(&vec![b'a'; 40 << 20])]
+            .concat();
+    let mut data =
+        b"rubbish\r\nWARC/1.0\r\nWARC-Type: response\r\nContent-Length: -5\r\n\r\nmore rubbish\r\n".to_vec();
     data.extend(record("response", "http://a.example/bomb", &bomb));
     data.extend(record("response", "http://a.example/none", b"not http at all"));
     data.extend(record("resource", "http://a.example/fine", BODY));
