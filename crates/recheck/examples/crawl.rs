@@ -18,7 +18,7 @@ use std::time::Instant;
 
 use support::{Attack, Both, Crawl, Event};
 use toadstone_core::{Change, RecordId};
-use toadstone_recheck::page::{Content, Fingerprint, Page};
+use toadstone_recheck::page::{Content, Page};
 use toadstone_recheck::{First, Second, compare};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -52,8 +52,7 @@ fn measure(crawl: &Crawl) -> Result<(), Box<dyn Error>> {
         let id = RecordId { file: 0, row: first.len() as u64 };
         bytes += both.first.len();
         let page = |content| Page { url: both.url.clone(), seen: None, content, cut: false };
-        let text =
-            |bytes: &[u8], kind| Content::Text(Box::new(Fingerprint::of_bytes(bytes, kind, &both.url)));
+        let text = |bytes: &[u8], kind| Content::of(bytes, kind, &both.url);
         first.push((id, Some(page(text(&both.first, None)))));
         let content = match &both.second {
             Some((bytes, kind)) => text(bytes, Some(kind)),

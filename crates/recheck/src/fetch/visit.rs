@@ -12,7 +12,7 @@ use super::pace::{Job, Pace, host};
 use super::robots::{LONGEST, Robots};
 use super::{AGENT, Options};
 use crate::page::address::{LONGEST as LONGEST_ADDRESS, domain};
-use crate::page::{Content, Fingerprint, Why, by_status};
+use crate::page::{Content, Why, by_status};
 
 /// Redirects that are followed.
 const HOPS: usize = 5;
@@ -153,6 +153,5 @@ fn seen(job: &Job, at: &Url, answer: Answer) -> Outcome {
         let why = format!("leads to the front page of {}", visible(&to));
         return Outcome::Seen(Content::Gone(why.into()), false);
     }
-    let print = Fingerprint::of_bytes(&answer.body, answer.content_type.as_deref(), &job.address);
-    Outcome::Seen(Content::Text(Box::new(print)), answer.cut)
+    Outcome::Seen(Content::of(&answer.body, answer.content_type.as_deref(), &job.address), answer.cut)
 }

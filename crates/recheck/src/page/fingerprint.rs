@@ -58,17 +58,19 @@ impl Fingerprint {
     ///
     /// The text may be HTML. `address` is the page's own, whose domain is no link.
     pub fn of(text: &str, address: &str) -> Fingerprint {
-        Fingerprint::build(text.as_bytes(), text, "UTF-8", address)
+        Fingerprint::build(text.as_bytes(), text, "UTF-8", is_html(text), address)
     }
 
     /// The fingerprint of a page that is known as bytes, with the `Content-Type` that the server named.
     pub fn of_bytes(bytes: &[u8], content_type: Option<&str>, address: &str) -> Fingerprint {
         let (text, charset) = decode(bytes, content_type.and_then(super::decode::charset));
-        Fingerprint::build(bytes, &text, charset, address)
+        let html =
+            content_type.is_some_and(|kind| kind.to_ascii_lowercase().contains("html")) || is_html(&text);
+        Fingerprint::build(bytes, &text, charset, html, address)
     }
 
-    fn build(bytes: &[u8], text: &str, charset: &'static str, address: &str) -> Fingerprint {
-        let (visible, links) = match is_html(text) {
+    fn build(bytes: &[u8], text: &str, charset: &'static str, html: bool, address: &str) -> Fingerprint {
+        let (visible, links) = match html {
             true => {
                 let page = shown(text);
                 (normal(&page.text), page.links)

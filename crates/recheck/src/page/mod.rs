@@ -8,6 +8,7 @@ mod normal;
 
 pub use address::Key;
 pub use fingerprint::Fingerprint;
+use sha2::{Digest as _, Sha256};
 
 /// A page as it was seen once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,35 @@ pub enum Content {
     Gone(Why),
     /// Nothing was seen.
     Unreachable(Why),
+}
+
+impl Content {
+    /// The content that these bytes are, with the `Content-Type` that the server named: a text, or of what
+    /// is none, such as a picture, the digest.
+    pub fn of(bytes: &[u8], content_type: Option<&str>, address: &str) -> Content {
+        if is_binary(bytes, content_type.unwrap_or("")) {
+            return Content::Digest(Digest::Sha256(Sha256::digest(bytes).into()));
+        }
+        Content::Text(Box::new(Fingerprint::of_bytes(bytes, content_type, address)))
+    }
+}
+
+/// By what the server says, and by zero bytes that no text has, unless it is in UTF-16 or UTF-32.
+fn is_binary(bytes: &[u8], content_type: &str) -> bool {
+    let kind = content_type.trim_start().to_ascii_lowercase();
+    let named = [
+        "image/",
+        "audio/",
+        "video/",
+        "font/",
+        "application/pdf",
+        "application/zip",
+        "application/octet-stream",
+    ];
+    let wide =
+        bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || kind.contains("utf-16");
+    named.iter().any(|named| kind.starts_with(named)) && !kind.starts_with("image/svg")
+        || !wide && memchr::memchr(0, &bytes[..bytes.len().min(1024)]).is_some()
 }
 
 /// Why there is no content, in words of ours and numbers; never text of the page.
@@ -105,6 +135,19 @@ pub fn by_status(status: u16) -> Option<Content> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pictures_are_no_texts() {
+        let digest = |bytes: &[u8], kind| matches!(Content::of(bytes, kind, ""), Content::Digest(_));
+        assert!(
+            digest(b"GIF89a\0\x01", None)
+                && digest(b"abc", Some("image/png"))
+                && digest(b"%PDF", Some("application/pdf"))
+        );
+        assert!(
+            !digest(b"abc", Some("text/html")) && !digest(&[0xff, 0xfe, b'a', 0], None) && !digest(b"", None)
+        );
+    }
 
     #[test]
     fn digests_as_they_are_written() {

@@ -11,7 +11,7 @@ use unicode_script::Script;
 
 use super::Notes;
 use crate::page::fingerprint::{SHINGLE_BINS, WORD_BINS};
-use crate::page::{Content, Fingerprint, Page};
+use crate::page::{Content, Digest, Fingerprint, Page};
 
 /// The first line.
 pub(crate) const HEAD: &str = r#"{"toadstone":"fetched pages","version":1}"#;
@@ -28,6 +28,8 @@ struct Line {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     cut: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    digest: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     print: Option<Print>,
 }
 
@@ -35,6 +37,7 @@ struct Line {
 #[serde(rename_all = "lowercase")]
 enum State {
     Text,
+    Digest,
     Gone,
     Unreachable,
 }
@@ -57,9 +60,14 @@ pub(crate) fn line(page: &Page) -> String {
         Content::Text(print) => (State::Text, None, Some(pack(print))),
         Content::Gone(why) => (State::Gone, Some(why.to_string()), None),
         Content::Unreachable(why) => (State::Unreachable, Some(why.to_string()), None),
-        Content::Digest(_) => (State::Unreachable, Some("only a digest".to_owned()), None),
+        Content::Digest(_) => (State::Digest, None, None),
     };
-    let line = Line { url: page.url.clone(), seen: page.seen, state, why, cut: page.cut, print };
+    let digest = match &page.content {
+        Content::Digest(Digest::Sha256(digest)) => Some(STANDARD.encode(digest)),
+        Content::Digest(Digest::Sha1(digest)) => Some(STANDARD.encode(digest)),
+        _ => None,
+    };
+    let line = Line { url: page.url.clone(), seen: page.seen, state, why, cut: page.cut, digest, print };
     // Plain strings and numbers: nothing that could not be written.
     serde_json::to_string(&line).unwrap_or_default() + "\n"
 }
@@ -132,12 +140,19 @@ pub(crate) fn pages(
     Ok(())
 }
 
+fn digest(text: &str) -> Option<Digest> {
+    let bytes = STANDARD.decode(text).ok()?;
+    let sha256 = <[u8; 32]>::try_from(bytes.as_slice()).map(Digest::Sha256);
+    sha256.or_else(|_| <[u8; 20]>::try_from(bytes).map(Digest::Sha1)).ok()
+}
+
 fn page(line: &[u8]) -> Option<Page> {
     let line: Line = serde_json::from_slice(line).ok()?;
     let why = || line.why.as_deref().unwrap_or("").chars().take(200).collect::<String>().into();
     let content = match line.state {
         State::Gone => Content::Gone(why()),
         State::Unreachable => Content::Unreachable(why()),
+        State::Digest => Content::Digest(digest(&line.digest?)?),
         State::Text => Content::Text(Box::new(unpack(line.print?)?)),
     };
     Some(Page { url: line.url, seen: line.seen, content, cut: line.cut })
@@ -152,8 +167,13 @@ mod tests {
         let text = Content::Text(Box::new(Fingerprint::of("déjà vu https://x.example/", "")));
         let page =
             |content| Page { url: "http://a.example/\"\u{1b}".into(), seen: Some(7), content, cut: true };
-        let pages = [page(text), page(Content::Gone("status 404".into()))];
-        let mut journal = format!("{HEAD}\n{}{}not json\n", line(&pages[0]), line(&pages[1]));
+        let pages = [
+            page(text),
+            page(Content::Gone("status 404".into())),
+            page(Content::Digest(Digest::Sha256([7; 32]))),
+            page(Content::Digest(Digest::Sha1([8; 20]))),
+        ];
+        let mut journal = format!("{HEAD}\n{}not json\n", pages.iter().map(line).collect::<String>());
         journal.push_str(&line(&pages[0])[..40]);
         assert!(is_journal(&journal));
         let (mut back, mut notes) = (Vec::new(), Notes::default());

@@ -21,7 +21,7 @@ use toadstone_corpus::{Corpus, OpenError, Options};
 
 use crate::page::Page;
 pub use notes::Notes;
-use sniff::{Form, Found, find};
+use sniff::{Files, Form, Found, find};
 pub use table::write_pages;
 pub(crate) use unpack::Unpacked;
 
@@ -55,6 +55,7 @@ pub struct Look {
     /// What is read as a data set.
     corpus: Option<Corpus>,
     files: Vec<Found>,
+    left_out: Vec<String>,
 }
 
 /// Pages of one look, in no particular order.
@@ -68,7 +69,7 @@ impl Look {
     /// # Errors
     /// [`ReadError`].
     pub fn open(paths: &[String], options: &Options) -> Result<Look, ReadError> {
-        let (files, rest) = find(paths)?;
+        let Files { found: files, rest, left_out } = find(paths)?;
         let corpus = match rest.is_empty() && !files.is_empty() {
             true => None,
             false => Some(Corpus::open(&rest, options)?),
@@ -76,7 +77,7 @@ impl Look {
         if let Some(corpus) = &corpus {
             refuse(corpus)?;
         }
-        Ok(Look { corpus, files })
+        Ok(Look { corpus, files, left_out })
     }
 
     /// Bytes on disk.
@@ -91,6 +92,11 @@ impl Look {
         let files = self.files.iter().map(|file| (file.name(), file.form.name()));
         let data = self.corpus.iter().flat_map(|corpus| corpus.names()).map(|name| (name, "data set"));
         files.chain(data).collect()
+    }
+
+    /// Files that stand beside archives and the like, and are not read.
+    pub fn left_out(&self) -> &[String] {
+        &self.left_out
     }
 
     /// Gives all pages to `each`, in no particular order; a record without an address is `None`.

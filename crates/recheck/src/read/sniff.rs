@@ -50,10 +50,21 @@ impl Found {
     }
 }
 
-/// Tells the files of `paths` apart: those of a form of their own, and what is left for the readers of
-/// data sets. A folder without any of the former is left as a whole.
-pub(super) fn find(paths: &[String]) -> Result<(Vec<Found>, Vec<String>), ReadError> {
-    let (mut found, mut rest) = (Vec::new(), Vec::new());
+/// The files of some paths.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    /// Those of a form of their own.
+    pub(super) found: Vec<Found>,
+    /// What is left for the readers of data sets.
+    pub(super) rest: Vec<String>,
+    /// What stands in a folder beside files of a form of their own, and is not read.
+    pub(super) left_out: Vec<String>,
+}
+
+/// Tells the files of `paths` apart. A folder without any of a form of its own is left as a whole to the
+/// readers of data sets.
+pub(super) fn find(paths: &[String]) -> Result<Files, ReadError> {
+    let Files { mut found, mut rest, mut left_out } = Files::default();
     for name in paths {
         let path = Path::new(name);
         if path.is_dir() {
@@ -69,7 +80,7 @@ pub(super) fn find(paths: &[String]) -> Result<(Vec<Found>, Vec<String>), ReadEr
                 rest.push(name.clone());
             } else {
                 found.append(&mut own);
-                rest.append(&mut others);
+                left_out.append(&mut others);
             }
         } else if path.is_file() {
             file(path, &mut found, &mut rest)
@@ -78,7 +89,7 @@ pub(super) fn find(paths: &[String]) -> Result<(Vec<Found>, Vec<String>), ReadEr
             rest.push(name.clone());
         }
     }
-    Ok((found, rest))
+    Ok(Files { found, rest, left_out })
 }
 
 fn walk(folder: &Path, depth: usize, found: &mut Vec<Found>, rest: &mut Vec<String>) -> io::Result<()> {
@@ -153,11 +164,11 @@ mod tests {
         fs::create_dir(dir.path().join("sub")).unwrap();
         files.iter().for_each(|(name, text)| fs::write(dir.path().join(name), text).unwrap());
         let path = |name: &str| dir.path().join(name).to_string_lossy().into_owned();
-        let (found, rest) = find(&[path("")]).unwrap();
-        let forms: Vec<&str> = found.iter().map(|found| found.form.name()).collect();
+        let files = find(&[path("")]).unwrap();
+        let forms: Vec<&str> = files.found.iter().map(|found| found.form.name()).collect();
         assert_eq!(forms, ["web archive", "index of a web archive", "list of digests", "fetched pages"]);
-        assert_eq!(rest.len(), 1, "{rest:?}");
-        let (found, rest) = find(&[path("d.jsonl"), "nowhere".to_owned()]).unwrap();
-        assert!(found.is_empty() && rest.len() == 2);
+        assert_eq!((files.rest.len(), files.left_out.len()), (0, 1), "{files:?}");
+        let files = find(&[path("d.jsonl"), "nowhere".to_owned()]).unwrap();
+        assert!(files.found.is_empty() && files.rest.len() == 2);
     }
 }

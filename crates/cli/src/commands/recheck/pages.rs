@@ -99,6 +99,10 @@ fn open(args: &Args, paths: &[String], temporary: &Path) -> Result<Look, Failure
     if forms.len() > SHOWN {
         tell(&format!("and {} more files\n", forms.len() - SHOWN));
     }
+    if let [first, rest @ ..] = look.left_out() {
+        let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+        tell(&format!("left out: {}{more}\n", visible(first)));
+    }
     Ok(look)
 }
 

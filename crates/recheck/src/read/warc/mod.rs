@@ -14,7 +14,7 @@ use toadstone_core::instant;
 pub(crate) use block::unpacked;
 
 use super::Notes;
-use crate::page::{Content, Fingerprint, Page, by_status};
+use crate::page::{Content, Page, by_status};
 use record::{Header, Records};
 
 /// Bytes of the block of a record that are looked at; the rest is skipped, and the page counts as cut.
@@ -58,13 +58,10 @@ fn page(header: &Header, block: Vec<u8>, cut: bool) -> Result<Option<Page>, &'st
     let content = if kind == "response" {
         let message = http::parse(&block)?;
         cut |= message.cut;
-        let text = || {
-            let kind = message.content_type.as_deref();
-            Content::Text(Box::new(Fingerprint::of_bytes(&message.body, kind, &url)))
-        };
+        let text = || Content::of(&message.body, message.content_type.as_deref(), &url);
         by_status(message.status).unwrap_or_else(text)
     } else {
-        Content::Text(Box::new(Fingerprint::of_bytes(&block, header.get("Content-Type"), &url)))
+        Content::of(&block, header.get("Content-Type"), &url)
     };
     Ok(Some(Page { url, seen, content, cut }))
 }

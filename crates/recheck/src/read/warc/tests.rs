@@ -1,6 +1,7 @@
 use std::io::Write;
 
 use super::*;
+use crate::page::Fingerprint;
 
 fn record(kind: &str, url: &str, block: &[u8]) -> Vec<u8> {
     let head = format!(
