@@ -19,7 +19,7 @@ fn text(subject: u64, seed: u64, words: u64) -> String {
         state % n
     };
     let syllables = ["ba", "ke", "di", "lo", "mu", "ra", "ne", "ti", "so", "vu", "per", "con"];
-    let mut name = |topic: u64, n: u64| {
+    let name = |topic: u64, n: u64| {
         let mut code = topic.wrapping_mul(7919).wrapping_add(n.wrapping_mul(104_729)) ^ 0x5555;
         (0..4)
             .map(|_| {
@@ -219,7 +219,7 @@ fn hostile_pages_are_inert() {
     let others = |seed: u64| {
         (0..200).map(|i| serde_json::json!({"url": format!("http://o{}.example/{i}", i % 20), "text": text(i % 20, seed + i, 90)}).to_string() + "\n").collect::<String>()
     };
-    bench.write("a.jsonl", lines(1) + &others(7)).write("b.jsonl", lines(2) + &others(7));
+    bench.write("a.jsonl", lines(1, 1) + &others(7)).write("b.jsonl", lines(700, 2) + &others(7));
     let out = bench.run(&["recheck", "a.jsonl", "--against", "b.jsonl", "--out", "r"]).exits(1).out();
     assert!(!out.contains('\u{1b}') && !out.contains('\u{202e}') && out.contains("evil.example"), "{out}");
     let page = String::from_utf8(bench.read("r/recheck.html")).unwrap();

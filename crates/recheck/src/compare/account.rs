@@ -63,12 +63,8 @@ pub struct Compared {
 pub fn compare(second: &Second<'_>, random: bool) -> Compared {
     let fates = fates(second);
     let tallies = tallies(&fates.pages, fates.domains.len());
-    let (mut replaced, base) = beyond(&tallies, &[Change::Replaced]);
-    replaced.retain(|domain| is_strangers(&fates.pages[tallies[domain.domain].pages.clone()]));
-    let (mut rewritten, _) = beyond(&tallies, &[Change::Replaced, Change::Rewritten]);
-    rewritten.retain(|domain| !replaced.iter().any(|named| named.domain == domain.domain));
+    let Named { replaced, rewritten, base, hands } = named(second, &fates, &tallies);
     let named: Vec<usize> = replaced.iter().map(|beyond| beyond.domain).collect();
-    let hands = hands(second, &fates, &named);
     let scores = scores(&fates.pages, &tallies, &named);
     let writer = Writer { second, fates: &fates, tallies: &tallies, scores: &scores, hands: &hands };
     let list = |all: &[Beyond]| all.iter().take(DOMAINS).map(|beyond| writer.domain(beyond)).collect();
@@ -98,6 +94,31 @@ pub fn compare(second: &Second<'_>, random: bool) -> Compared {
         hands: hands.clone(),
     };
     Compared { account, changes: writer.changes() }
+}
+
+/// Domains beyond base drift.
+struct Named {
+    replaced: Vec<Beyond>,
+    rewritten: Vec<Beyond>,
+    base: f64,
+    /// Groups with a replaced domain.
+    hands: Vec<Hand>,
+}
+
+fn named(second: &Second<'_>, fates: &Fates, tallies: &[Tally]) -> Named {
+    let (mut replaced, base) = beyond(tallies, &[Change::Replaced]);
+    replaced.retain(|domain| is_strangers(&fates.pages[tallies[domain.domain].pages.clone()]));
+    let is_in = |list: &[Beyond], domain: usize| list.iter().any(|beyond| beyond.domain == domain);
+    let (mut rewritten, _) = beyond(tallies, &[Change::Replaced, Change::Rewritten]);
+    rewritten.retain(|beyond| !is_in(&replaced, beyond.domain));
+    let lost: Vec<usize> = replaced.iter().chain(&rewritten).map(|beyond| beyond.domain).collect();
+    let mut groups = hands(second, fates, &lost);
+    groups.retain(|group| group.members.iter().any(|domain| is_in(&replaced, *domain)));
+    // Whose subject happens to be that of the buyer, but who shares the buyer's texts or links, is the buyer's.
+    let shared = |beyond: &Beyond| groups.iter().any(|group| group.members.contains(&beyond.domain));
+    let (more, rewritten): (Vec<Beyond>, Vec<Beyond>) = rewritten.into_iter().partition(shared);
+    replaced.extend(more);
+    Named { replaced, rewritten, base, hands: groups.into_iter().map(|group| group.hand).collect() }
 }
 
 /// Whether the new texts of a domain are a stranger's, taken together: a fifth to a half of the texts of a

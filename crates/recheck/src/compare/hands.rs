@@ -12,8 +12,14 @@ use super::fates::{Fate, Fates, texts};
 /// Links that are listed of a group.
 const LINKS: usize = 20;
 
+/// A group of domains.
+pub(super) struct Group {
+    pub(super) members: Vec<usize>,
+    pub(super) hand: Hand,
+}
+
 /// Groups of `named` domains that share new texts, or new links that no page of another domain has.
-pub(super) fn hands(second: &Second<'_>, fates: &Fates, named: &[usize]) -> Vec<Hand> {
+pub(super) fn hands(second: &Second<'_>, fates: &Fates, named: &[usize]) -> Vec<Group> {
     let is_named: AHashMap<usize, ()> = named.iter().map(|domain| (*domain, ())).collect();
     let lost =
         |fate: &&Fate| matches!(fate.change, Change::Replaced | Change::Rewritten | Change::Placeholder);
@@ -46,19 +52,20 @@ pub(super) fn hands(second: &Second<'_>, fates: &Fates, named: &[usize]) -> Vec<
         let first = domains.next().copied().unwrap_or_default() as u64;
         domains.for_each(|domain| unions.join(first, *domain as u64));
     }
-    let hand = |members: Vec<u64>| {
+    let group = |members: Vec<u64>| {
         let member = |domain: &usize| members.contains(&(*domain as u64));
         let together = |domains: &BTreeSet<usize>| domains.len() > 1 && domains.iter().all(member);
         let alike =
             |at: usize| fates.alike.cluster(at).is_some_and(|c| texts_of.get(&c).is_some_and(together));
         let links = links_of.iter().filter(|(_, domains)| together(domains));
-        Hand {
+        let hand = Hand {
             domains: members.iter().map(|domain| short(&fates.domains[*domain as usize])).collect(),
             alike: of_named().filter(|(at, fate)| member(&fate.domain) && alike(*at)).count() as u64,
             links: links.take(LINKS).map(|(link, _)| short(link)).collect(),
-        }
+        };
+        Group { members: members.into_iter().map(|domain| domain as usize).collect(), hand }
     };
-    unions.clusters().into_iter().map(hand).collect()
+    unions.clusters().into_iter().map(group).collect()
 }
 
 /// At most 300 bytes of a name.

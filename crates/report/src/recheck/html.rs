@@ -55,7 +55,7 @@ fn pages(recheck: &Recheck) -> Markup {
         (words::count(recheck.audit.pages), "pages"),
         (words::count(recheck.audit.seen), "seen again"),
         (words::count(recheck.domains), "domains"),
-        (words::count(recheck.replaced.len() as u64), "replaced"),
+        (words::count(recheck.replaced.len() as u64), "domains named"),
         (sentences::percent(recheck.base), "base drift"),
     ];
     html! {
@@ -64,7 +64,7 @@ fn pages(recheck: &Recheck) -> Markup {
             (fates(recheck))
             (domains("replaced", "Pages of a stranger", &recheck.replaced, "replaced"))
             (hands(recheck))
-            (domains("rewritten", "Rewritten: other texts about the old things", &recheck.rewritten, "rewritten or replaced"))
+            (domains("rewritten", "Rewritten: other texts in the words of the site", &recheck.rewritten, "rewritten or replaced"))
             (parked(recheck))
         }
     }

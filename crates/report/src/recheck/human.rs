@@ -74,7 +74,7 @@ fn pages(page: &mut Page<'_>, recheck: &Recheck) -> io::Result<()> {
     }
     domains(
         page,
-        "Rewritten: other texts about the old things, beyond base drift",
+        "Rewritten: other texts in the words of the site, beyond base drift",
         &recheck.rewritten,
         "rewritten or replaced",
         true,

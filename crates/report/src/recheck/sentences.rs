@@ -92,8 +92,8 @@ pub(super) fn reason(domain: &DomainDrift, what: &str) -> String {
 /// When the pages turned; `None` where no times are known.
 pub(super) fn times(domain: &DomainDrift) -> Option<String> {
     match (&domain.until, &domain.since) {
-        (Some(until), Some(since)) => Some(format!("as before until {until}, so since {since}")),
-        (None, Some(since)) => Some(format!("so since {since}")),
+        (Some(until), Some(since)) => Some(format!("as before until {until}, changed since {since}")),
+        (None, Some(since)) => Some(format!("changed since {since}")),
         (Some(until), None) => Some(format!("as before until {until}")),
         (None, None) => None,
     }
