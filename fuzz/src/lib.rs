@@ -1,11 +1,14 @@
 //! What every reader has to keep to, whatever the bytes.
 
+use std::io::{self, BufRead, BufReader};
 use std::sync::Mutex;
 
 use toadstone_core::{Batch, BatchBuilder, Control, Kind, Observe, RecordId, Role, Source};
 use toadstone_corpus::{Corpus, Limits, Options};
 use toadstone_detect::{Next, Setup};
 pub use toadstone_review::exchange::Layout;
+use toadstone_recheck::page::Page;
+use toadstone_recheck::read::Notes;
 
 /// Reads `data` as a file of this name, in chunks of two sizes and twice each, and compares.
 ///
@@ -130,4 +133,24 @@ pub fn annotations(layout: Layout, data: &[u8]) {
     assert!(rows.is_sorted_by_key(|(line, _)| *line), "lines do not ascend");
     let ends = data.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() as u64;
     assert!(rows.iter().all(|(line, _)| *line >= 1 && *line <= ends + 2), "a line beyond the end");
+/// A reader of pages.
+pub type Pages = fn(&mut dyn BufRead, &mut Notes, &mut dyn FnMut(u64, Page) -> io::Result<()>) -> io::Result<()>;
+
+/// Reads pages from `data`, handed over whole and in pieces of seven bytes, and compares.
+///
+/// # Panics
+/// If the reader panics, reports an error of a stream that has none, or if the pieces show.
+pub fn pages(reader: Pages, data: &[u8]) {
+    let read = |input: &mut dyn BufRead| {
+        let (mut pages, mut notes) = (Vec::new(), Notes::default());
+        let each = &mut |at: u64, page: Page| {
+            pages.push((at, page));
+            Ok(())
+        };
+        reader(input, &mut notes, each).expect("bytes in memory can be read");
+        (pages, notes)
+    };
+    let whole = read(&mut &data[..]);
+    let pieces = read(&mut BufReader::with_capacity(7, data));
+    assert!(whole == pieces, "the result depends on how the input is cut");
 }

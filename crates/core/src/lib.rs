@@ -5,19 +5,23 @@
 //! findings into a [`Verdict`], report formats print a [`Run`].
 
 mod changes;
+mod domain;
 mod escape;
 mod finding;
 mod ledger;
 mod policy;
 mod provenance;
 mod quality;
+mod recheck;
 mod record;
 mod run;
 mod source;
+mod time;
 
 pub use changes::{
     Change, ChangeAxis, ChangeConcentration, ChangeExample, ChangedRecord, Changes, FileChange,
 };
+pub use domain::registrable;
 pub use escape::{excerpt, visible};
 pub use finding::{
     Behaviour, Confidence, Evidence, Finding, Mark, Origin, Sample, Severity, Span, Trigger, finding_id,
@@ -26,6 +30,11 @@ pub use ledger::{Budget, Burst, Concentration, LEDGER_SCHEMA, Ledger, Rank, Rema
 pub use policy::{Decision, Policy, StaleWaiver, Threshold, Verdict, Waived, Waiver, decide};
 pub use provenance::{FileStanding, Provenance, SealAccount, Standing, Vouched};
 pub use quality::{Bound, Quality, QualityExample, QualityRule};
+pub use recheck::{
+    Audit, Became, DomainDrift, Fate, FrontRunner, Hand, PageSample, RECHECK_SCHEMA, Recheck, Revisions,
+    Window,
+};
 pub use record::{Batch, BatchBuilder, Kind, Record, RecordId, Role, RoleSet};
 pub use run::{Attested, Check, CheckState, ColumnMap, InputFile, RejectedSummary, Run, SCHEMA_VERSION};
 pub use source::{Control, Observe, Profile, ReadSummary, Source, SourceError, Without};
+pub use time::{day, instant, instant_text};

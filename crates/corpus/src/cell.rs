@@ -176,7 +176,10 @@ thread_local! {
 
 /// Runs a decoder whose input is hostile. It should report errors, and a panic is one too: it is
 /// caught, and it does not reach the terminal as a message for programmers.
-pub(crate) fn guarded<T, E: std::fmt::Display>(decode: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
+///
+/// # Errors
+/// The decoder's, in words.
+pub fn guarded<T, E: std::fmt::Display>(decode: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
     static HOOK: std::sync::Once = std::sync::Once::new();
     HOOK.call_once(|| {
         let usual = std::panic::take_hook();

@@ -32,6 +32,7 @@ mod stream;
 mod value;
 mod write;
 
+pub use cell::guarded;
 pub use corpus::{Corpus, OpenError};
 pub use find::Skipped;
 pub use load::{LoadError, read_duplicates, read_records};
@@ -40,6 +41,6 @@ pub use rejected::{KEPT_CONTENT, Reason, Rejected};
 pub use rows::{Content, MetaColumns, Parse, Row, RowsError, RowsRead, is_table};
 pub use split::SplitError;
 pub use write::{
-    Duplicate, LowQuality, Named, SuspiciousRecord, Weight, WriteError, write_atomically, write_duplicates,
-    write_quality, write_records, write_weights,
+    Duplicate, LowQuality, Named, SuspiciousRecord, Weight, WriteError, Writer, write_atomically,
+    write_duplicates, write_parquet, write_quality, write_records, write_weights,
 };

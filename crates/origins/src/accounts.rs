@@ -6,12 +6,11 @@ use std::io;
 use std::path::Path;
 
 use ahash::AHashMap;
-use toadstone_core::{Batch, Record, RecordId, Role};
+use toadstone_core::{Batch, Record, RecordId, Role, instant};
 use toadstone_sketch::{GroupBy, Totals};
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::axis::{Axis, NOBODY};
-use crate::time::instant;
 
 /// Largest sources that are looked at one by one.
 pub(crate) const LOOKED_AT: usize = 4096;

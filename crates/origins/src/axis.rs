@@ -2,11 +2,9 @@
 
 use std::borrow::Cow;
 
-use toadstone_core::{Profile, Record, Role};
+use toadstone_core::{Profile, Record, Role, registrable};
 use toadstone_sketch::mix;
 use xxhash_rust::xxh3::xxh3_64;
-
-use crate::domain::registrable;
 
 /// The way in which records are told apart by their origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use toadstone_core::Burst;
+use toadstone_core::{Burst, day};
 use toadstone_sketch::chance::binomial_tail;
-
-use crate::time::day;
 
 /// Lengths of the windows that are looked at, in days.
 const WINDOWS: [i64; 3] = [1, 7, 30];

@@ -6,13 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ahash::AHashMap;
-use toadstone_core::{Batch, Record, RecordId, Role, Vouched};
+use toadstone_core::{Batch, Record, RecordId, Role, Vouched, instant};
 use toadstone_sketch::{Totals, mix};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::accounts::Account;
 use crate::axis::{Axis, NOBODY};
-use crate::time::instant;
 
 /// Bytes of a name that are kept.
 const NAME: usize = 300;

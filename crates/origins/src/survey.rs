@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use ahash::AHashMap;
 use toadstone_core::{
     Batch, Control, LEDGER_SCHEMA, Ledger, Observe, Provenance, RecordId, Remark, Role, SealAccount, Source,
-    SourceAccount, SourceError, Standing, Topic, Vouched,
+    SourceAccount, SourceError, Standing, Topic, Vouched, day,
 };
 
 use crate::accounts::{Account, Accounts, Books};
@@ -17,7 +17,6 @@ use crate::concentration::{concentration, ranks};
 use crate::kinship::{Kinship, OwnWords};
 use crate::members::{Known, Members};
 use crate::remarks::remarks;
-use crate::time::day;
 use crate::topics::{Model, Tally};
 
 /// How a survey is to be done.

@@ -15,6 +15,7 @@ pub mod live;
 mod markdown;
 mod quality;
 mod read;
+mod recheck;
 mod sarif;
 mod shown;
 mod sources;
@@ -24,6 +25,7 @@ mod words;
 
 pub use changes::{ChangesFormat, Compared};
 pub use read::read_run;
+pub use recheck::{RecheckFormat, RecheckReport, Rechecked};
 pub use sources::{Sources, SourcesFormat};
 
 use std::io;

@@ -9,6 +9,7 @@ pub mod export;
 pub mod init;
 pub mod keygen;
 pub mod prove;
+pub mod recheck;
 pub mod review;
 pub mod scan;
 pub mod seal;

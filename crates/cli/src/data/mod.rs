@@ -23,7 +23,7 @@ pub use interrupt::{Interrupt, MESSAGE};
 pub use progress::{Mode, Progress, grouped};
 pub use quality::low_quality;
 pub use recognised::recognised;
-pub use units::bytes;
+pub use units::{bytes, mapping};
 
 use crate::commands::explain::unknown;
 use crate::failure::Failure;

@@ -38,9 +38,14 @@ pub enum WriteError {
     Arrow(#[from] arrow_schema::ArrowError),
 }
 
-type Writer<'w> = ArrowWriter<&'w mut File>;
+/// Takes the rows of a table.
+pub type Writer<'w> = ArrowWriter<&'w mut File>;
 
-fn write_parquet(
+/// Writes a table that appears at `path` only when it is whole. The same rows give the same bytes.
+///
+/// # Errors
+/// [`WriteError`], or what `rows` gives; nothing is left behind then.
+pub fn write_parquet(
     path: &Path,
     schema: &SchemaRef,
     rows: impl FnOnce(&mut Writer<'_>) -> Result<(), WriteError>,

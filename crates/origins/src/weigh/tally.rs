@@ -1,13 +1,14 @@
 //! Counts origins: of the records of findings, and of all records.
 
 use ahash::{AHashMap, AHashSet};
-use toadstone_core::{Batch, Control, Mark, Observe, Profile, Record, RecordId, Role, Source, SourceError};
+use toadstone_core::{
+    Batch, Control, Mark, Observe, Profile, Record, RecordId, Role, Source, SourceError, day, instant,
+};
 use toadstone_sketch::Totals;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::WeighOptions;
 use crate::axis::{Axis, NOBODY, key_of};
-use crate::time::{day, instant};
 
 /// Bytes of a name that are shown.
 const NAME: usize = 200;

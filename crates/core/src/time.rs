@@ -17,9 +17,16 @@ pub fn instant(text: &str) -> Option<i64> {
 }
 
 /// The day of an instant, as `YYYY-MM-DD`.
-pub(crate) fn day(seconds: i64) -> String {
+pub fn day(seconds: i64) -> String {
     let stamp = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
     TimeZone::UTC.to_datetime(stamp).date().to_string()
+}
+
+/// An instant to the second, as `YYYY-MM-DD HH:MM:SS UTC`.
+pub fn instant_text(seconds: i64) -> String {
+    let stamp = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
+    let time = TimeZone::UTC.to_datetime(stamp);
+    format!("{} {} UTC", time.date(), time.time())
 }
 
 /// Years are told from epochs by their size, epochs from one another too: none of them is before 1973
