@@ -120,9 +120,9 @@ pub struct Changes {
     /// Files that are not.
     pub files: Vec<FileChange>,
     /// Records in files that are not the same, before.
-    pub before: u64,
+    pub records_before: u64,
     /// Records in files that are not the same, after.
-    pub after: u64,
+    pub records_after: u64,
     /// Records of those that did not change.
     pub unchanged: u64,
     /// Number of changes of each kind, in the order of [`Change::ALL`].

@@ -14,6 +14,24 @@ pub(crate) fn encode(fields: &Fields<'_>, out: &mut Vec<u8>) {
     }
 }
 
+/// The same without some columns, which are named by their paths.
+pub(crate) fn encode_without(fields: &Fields<'_>, without: &[&str], out: &mut Vec<u8>) {
+    let kept = || fields.0.iter().filter(|(name, _)| !without.contains(&name.as_ref()));
+    length(kept().count(), out);
+    for (name, value) in kept() {
+        text(name.as_bytes(), out);
+        let inner = |path: &&'_ str| path.strip_prefix(name.as_ref())?.strip_prefix('.').map(str::to_owned);
+        let inner: Vec<String> = without.iter().filter_map(inner).collect();
+        match value {
+            Value::Object(fields) if !inner.is_empty() => {
+                out.push(7);
+                encode_without(fields, &inner.iter().map(String::as_str).collect::<Vec<_>>(), out);
+            }
+            _ => encode_value(value, out),
+        }
+    }
+}
+
 fn encode_value(value: &Value<'_>, out: &mut Vec<u8>) {
     match value {
         Value::Null => out.push(0),
@@ -87,6 +105,25 @@ mod tests {
         encoded.sort();
         encoded.dedup();
         assert_eq!(encoded.len(), all);
+    }
+
+    #[test]
+    fn columns_are_left_out_wherever_they_stand() {
+        let row = |label: &str, source: &str| {
+            let meta = Fields(vec![
+                ("source".into(), Value::Text(source.to_owned().into())),
+                ("n".into(), Value::Int(1)),
+            ]);
+            let fields = vec![
+                ("label".into(), Value::Text(label.to_owned().into())),
+                ("meta".into(), Value::Object(meta)),
+            ];
+            let mut out = Vec::new();
+            encode_without(&Fields(fields), &["label", "meta.source"], &mut out);
+            out
+        };
+        assert_eq!(row("a", "b"), row("c", "d"));
+        assert!(!row("a", "b").is_empty());
     }
 
     proptest! {

@@ -36,7 +36,7 @@ pub use find::Skipped;
 pub use load::{LoadError, read_duplicates, read_records};
 pub use options::{Limits, Options};
 pub use rejected::{KEPT_CONTENT, Reason, Rejected};
-pub use rows::{Content, MetaColumns, Row, RowsError, RowsRead, is_table};
+pub use rows::{Content, MetaColumns, Parse, Row, RowsError, RowsRead, is_table};
 pub use split::SplitError;
 pub use write::{
     Duplicate, Named, SuspiciousRecord, WriteError, write_atomically, write_duplicates, write_records,

@@ -49,15 +49,25 @@ pub struct Leaf {
 impl Leaf {
     /// The leaf of a row.
     pub fn of(row: &Row<'_>) -> Leaf {
-        let (mode, content) = match row.content {
+        let source = row.source.iter().map(Option::as_deref);
+        Leaf::new(row.content, row.label.as_deref(), source, row.split.as_deref())
+    }
+
+    /// The leaf of a record with this content, of which that is said.
+    pub fn new<'m>(
+        content: Content<'_>,
+        label: Option<&str>,
+        source: impl ExactSizeIterator<Item = Option<&'m str>>,
+        split: Option<&str>,
+    ) -> Leaf {
+        let (mode, bytes) = match content {
             Content::Bytes(bytes) => (Mode::Bytes, bytes),
             Content::Cells(bytes) => (Mode::Cells, bytes),
             Content::Refused(bytes) => (Mode::Refused, bytes),
         };
-        let source = row.source.iter().map(Option::as_deref);
-        let meta = meta_bytes(row.label.as_deref(), source, row.split.as_deref());
-        let content_digest = Digest::of(content);
-        Leaf { content: content_digest, leaf: leaf(mode, content.len() as u64, &content_digest, &meta) }
+        let content = Digest::of(bytes);
+        let meta = meta_bytes(label, source, split);
+        Leaf { content, leaf: leaf(mode, bytes.len() as u64, &content, &meta) }
     }
 
     /// What the sorted tree holds: its digest as a leaf there.
@@ -111,40 +121,37 @@ fn meta_bytes<'m>(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
-    fn row<'a>(content: Content<'a>, label: Option<&'a str>, source: Vec<Option<&'a str>>) -> Row<'a> {
-        let source = source.into_iter().map(|s| s.map(Into::into)).collect();
-        Row { row: 0, content, label: label.map(Into::into), source, split: None, key: None }
+    fn of(content: Content<'_>, label: Option<&str>, source: &[Option<&str>]) -> Leaf {
+        Leaf::new(content, label, source.iter().copied(), None)
     }
 
     #[test]
     fn everything_that_is_said_of_a_record_changes_its_leaf() {
         let bytes = Content::Bytes(b"abc");
-        let rows = [
-            row(bytes, None, vec![]),
-            row(bytes, Some(""), vec![]),
-            row(bytes, Some("a"), vec![]),
-            row(bytes, None, vec![None]),
-            row(bytes, None, vec![Some("a")]),
-            row(bytes, None, vec![Some("a"), None]),
-            row(Content::Cells(b"abc"), None, vec![]),
-            row(Content::Refused(b"abc"), None, vec![]),
-            row(Content::Bytes(b"abd"), None, vec![]),
+        let all = [
+            of(bytes, None, &[]),
+            of(bytes, Some(""), &[]),
+            of(bytes, Some("a"), &[]),
+            of(bytes, None, &[None]),
+            of(bytes, None, &[Some("a")]),
+            of(bytes, None, &[Some("a"), None]),
+            of(Content::Cells(b"abc"), None, &[]),
+            of(Content::Refused(b"abc"), None, &[]),
+            of(Content::Bytes(b"abd"), None, &[]),
         ];
-        let mut leaves: Vec<_> = rows.iter().map(|row| Leaf::of(row).leaf).collect();
-        leaves.sort();
-        leaves.dedup();
-        assert_eq!(leaves.len(), rows.len());
-        let same = |row: &Row<'_>| Leaf::of(row).content == Digest::of(b"abc");
-        assert_eq!(rows.iter().filter(|row| same(row)).count(), rows.len() - 1);
+        let leaves: BTreeSet<Digest> = all.iter().map(|leaf| leaf.leaf).collect();
+        assert_eq!(leaves.len(), all.len());
+        assert_eq!(all.iter().filter(|leaf| leaf.content == Digest::of(b"abc")).count(), all.len() - 1);
     }
 
     #[test]
     fn the_leaf_is_the_one_of_the_description() {
         let meta = Meta { label: Some("x".into()), source: vec![Some("y".into())], split: None };
-        let row = row(Content::Bytes(b"abc"), Some("x"), vec![Some("y")]);
-        let leaf = Leaf::of(&row);
+        let leaf = of(Content::Bytes(b"abc"), Some("x"), &[Some("y")]);
         assert_eq!(leaf.leaf, leaf_of_digest(Mode::Bytes, 3, &Digest::of(b"abc"), &meta));
         let encoded = b"\x01\0\0\0\0\0\0\0\x01x\0\x01\0\0\0\0\0\0\0\x01y";
         let by_hand = [

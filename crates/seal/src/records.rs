@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use toadstone_core::Control;
-use toadstone_corpus::{Corpus, MetaColumns, Options, Row, RowsError, RowsRead};
+use toadstone_corpus::{Corpus, MetaColumns, Options, Parse, Row, RowsError, RowsRead};
 use toadstone_sketch::GroupBy;
 
 use crate::digest::Digest;
@@ -104,7 +104,7 @@ pub(crate) fn grow(
     let mut grower = Grower::new(earlier, reading, tiles);
     let read = corpus.rows(
         0,
-        &columns,
+        (&columns, Parse::Meta),
         reading.threads,
         reading.control,
         |row| (Leaf::of(row), source_of(row)),
@@ -222,7 +222,9 @@ impl<'g> Grower<'g> {
     fn extends(&self, size: u64) -> Option<Extends> {
         let (count, ordered) = self.earlier.filter(|(_, root)| self.then == Some(*root))?;
         let start = (count - 1) / GROUP * GROUP;
-        let subtree = |from: u64, to: u64| match from % GROUP == 0 && (to % GROUP == 0 || to == size) {
+        let subtree = |from: u64, to: u64| match from.is_multiple_of(GROUP)
+            && (to.is_multiple_of(GROUP) || to == size)
+        {
             true => root(&self.groups[(from / GROUP) as usize..to.div_ceil(GROUP) as usize]),
             // Smaller subtrees of the proof are all in the group in which the earlier tree ended.
             false => root(&self.boundary[(from - start) as usize..(to - start) as usize]),

@@ -10,7 +10,7 @@ pub fn format(time: SystemTime) -> String {
     format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", rest / 3600, rest / 60 % 60, rest % 60)
 }
 
-/// Reads what [`format`] writes; `None` for everything else.
+/// Reads what [`format()`] writes; `None` for everything else.
 pub fn parse(text: &str) -> Option<SystemTime> {
     let digits = |at: std::ops::Range<usize>| -> Option<u64> {
         let part = text.get(at)?;

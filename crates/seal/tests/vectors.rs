@@ -43,6 +43,12 @@ fn digest(value: &Value) -> Option<Digest> {
     Some(Digest(STANDARD.decode(value.as_str()?).ok()?.try_into().ok()?))
 }
 
+/// A root, which some vectors replace by a text that nobody is to look into: it stands for itself.
+fn root(value: &Value) -> Option<Digest> {
+    let bytes = STANDARD.decode(value.as_str()?).ok().filter(|bytes| !bytes.is_empty())?;
+    Some(bytes.as_slice().try_into().map_or_else(|_| Digest::of(&bytes), Digest))
+}
+
 fn digests(value: &Value) -> Option<Vec<Digest>> {
     value.as_array().map_or(Some(Vec::new()), |list| list.iter().map(digest).collect())
 }
@@ -74,7 +80,7 @@ fn inclusion_as_in_rfc_6962() {
 fn consistency_as_in_rfc_6962() {
     all("consistency", |v| {
         let (old, size) = (v["size1"].as_u64()?, v["size2"].as_u64()?);
-        let (was, is) = (digest(&v["root1"])?, digest(&v["root2"])?);
+        let (was, is) = (root(&v["root1"])?, root(&v["root2"])?);
         Some(consistency::check(old, size, &was, &is, &digests(&v["proof"])?).is_ok())
     });
 }

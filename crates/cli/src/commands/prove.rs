@@ -42,7 +42,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE", group = "what")]
     content: Option<PathBuf>,
 
-    /// Prove that no record has the content, whatever its label and source
+    /// Prove that no record has the content
     #[arg(long, conflicts_with = "file")]
     absent: bool,
 

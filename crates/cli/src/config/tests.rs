@@ -12,12 +12,14 @@ fn policy(text: &str) -> Config {
 fn the_template_is_the_default_and_its_examples_are_valid() {
     assert_eq!(policy(TEMPLATE).policy, Policy::default());
     assert_eq!(include_str!("../../../../toadstone.toml"), TEMPLATE);
-    let uncommented: String = TEMPLATE
-        .lines()
-        .skip_while(|l| !l.starts_with("# [[waivers]]"))
-        .map(|l| l.trim_start_matches("# ").to_owned() + "\n")
-        .collect();
-    assert_eq!(policy(&uncommented).policy.waivers.len(), 1);
+    let example = |section: &str| -> String {
+        let lines = TEMPLATE.lines().skip_while(|line| line.trim_start_matches("# ") != section);
+        let lines = lines.take_while(|line| line.starts_with("# "));
+        lines.map(|line| line.trim_start_matches("# ").to_owned() + "\n").collect()
+    };
+    assert_eq!(policy(&example("[[waivers]]")).policy.waivers.len(), 1);
+    let seal = policy(&example("[seal]")).seal;
+    assert_eq!((seal.keys.len(), seal.threshold, seal.max_age_days), (2, Some(2), Some(90)));
 }
 
 #[test]

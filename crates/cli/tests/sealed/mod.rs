@@ -67,6 +67,11 @@ impl Sealed {
         self.bench.path(name)
     }
 
+    /// Adds a file.
+    pub fn add(&self, name: &str, content: &str) {
+        self.bench.write(name, content);
+    }
+
     /// Changes a file of bytes.
     pub fn change(&self, name: &str, change: impl FnOnce(&mut Vec<u8>)) {
         let mut bytes = self.bench.read(name);
@@ -126,5 +131,20 @@ pub fn copy(from: &Path, to: &Path) {
             true => copy(&entry.path(), &target),
             false => drop(std::fs::copy(entry.path(), target).unwrap()),
         }
+    }
+}
+
+/// What is done, and a part of what has to be said about it.
+pub type Case = (&'static str, fn(&Sealed), &'static str);
+
+/// Seals, tampers, and expects exit code 1 with the words.
+pub fn each(cases: &[Case]) {
+    for (name, tamper, words) in cases {
+        let sealed = Sealed::new();
+        sealed.verify(&["--no-pin"]).exits(0);
+        tamper(&sealed);
+        let done = sealed.verify(&["--no-pin"]);
+        assert_eq!(done.code(), 1, "{name} was accepted, or not judged:\n{}\n{}", done.out(), done.err());
+        assert!(done.out().contains(words), "{name}: {words:?} is not in\n{}", done.out());
     }
 }

@@ -34,8 +34,8 @@ pub(super) fn extent(changes: &Changes) -> String {
         "{} the same to the byte, {} not; in those {} records before, {} after, {} unchanged",
         words::plural(changes.same_files, "file"),
         words::count(changes.files.len() as u64),
-        words::count(changes.before),
-        words::count(changes.after),
+        words::count(changes.records_before),
+        words::count(changes.records_after),
         words::count(changes.unchanged)
     )
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use toadstone_core::Changes;
-use toadstone_corpus::{MetaColumns, RowsError};
+use toadstone_corpus::{MetaColumns, Parse, RowsError};
 use toadstone_sketch::{GroupBy, mix};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -11,7 +11,7 @@ use super::intern::Interner;
 use super::pair::Pairer;
 use super::tally::Tally;
 use super::{DiffError, Options};
-use crate::leaf::Leaf;
+use crate::digest::Digest;
 use crate::records::{open, source_of};
 
 /// Which of the two states.
@@ -27,8 +27,8 @@ pub(super) struct Spot {
     pub(super) after: bool,
     pub(super) file: u32,
     pub(super) row: u64,
-    /// Of content and meta.
-    pub(super) whole: u64,
+    /// Of what is said about it.
+    pub(super) said: u64,
     pub(super) label: u32,
     pub(super) source: u32,
     /// Of the record before it in its file.
@@ -42,7 +42,7 @@ impl Spot {
         [
             u64::from(self.file) << 1 | u64::from(self.after),
             self.row,
-            self.whole,
+            self.said,
             u64::from(self.label) << 32 | u64::from(self.source),
             self.follows,
             self.key,
@@ -54,7 +54,7 @@ impl Spot {
             after: words[0] & 1 == 1,
             file: (words[0] >> 1) as u32,
             row: words[1],
-            whole: words[2],
+            said: words[2],
             label: (words[3] >> 32) as u32,
             source: words[3] as u32,
             follows: words[4],
@@ -75,7 +75,9 @@ pub(super) struct Gatherer<'g> {
 
 /// What is taken from a row on any thread.
 struct Read {
-    leaf: Leaf,
+    /// Of what is learnt from it: a label that stands in its line is no part of that.
+    body: Digest,
+    split: u64,
     label: Option<Box<str>>,
     source: Option<Box<str>>,
     key: u64,
@@ -116,23 +118,28 @@ impl<'g> Gatherer<'g> {
         let (mut row, mut follows) = (0, 0);
         let read = corpus.rows(
             0,
-            &columns,
+            (&columns, Parse::All),
             self.options.threads,
             self.options.control,
-            |row| Read {
-                leaf: Leaf::of(row),
-                label: row.label.as_deref().map(Into::into),
-                source: source_of(row),
-                key: row.key.as_deref().map_or(0, |key| xxh3_64(key.as_bytes()).max(1)),
+            |row| {
+                let mut body = Vec::with_capacity(1024);
+                row.body(&mut body);
+                Read {
+                    body: Digest::of(&body),
+                    split: row.split.as_deref().map_or(0, |split| xxh3_64(split.as_bytes())),
+                    label: row.label.as_deref().map(Into::into),
+                    source: source_of(row),
+                    key: row.key.as_deref().map_or(0, |key| xxh3_64(key.as_bytes()).max(1)),
+                }
             },
             |rows| {
-                for Read { leaf, label, source, key } in rows {
-                    let content = leaf.content.words();
+                for Read { body, split, label, source, key } in rows {
+                    let content = body.words();
                     let (label, source) =
                         (self.labels.number(label.as_deref()), self.sources.number(source.as_deref()));
-                    let whole = leaf.leaf.words()[0];
+                    let said = mix(u64::from(label) << 32 | u64::from(source)) ^ split;
                     let spot =
-                        Spot { after: side == Side::After, file, row, whole, label, source, follows, key };
+                        Spot { after: side == Side::After, file, row, said, label, source, follows, key };
                     self.tally.record(&spot);
                     let rest = spot.words();
                     self.by_content

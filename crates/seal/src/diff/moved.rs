@@ -77,7 +77,7 @@ fn spots(row: &[u64; 4]) -> (Spot, Spot) {
         after,
         file: file as u32,
         row,
-        whole: 0,
+        said: 0,
         label: (meta >> 32) as u32,
         source: meta as u32,
         follows: 0,

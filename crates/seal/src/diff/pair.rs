@@ -53,11 +53,11 @@ impl<'p> Pairer<'p> {
     /// The best partners first: nothing changed; only the file; only the label or source.
     fn same_content(&mut self, before: Vec<Spot>, after: Vec<Spot>) {
         let (before, after) =
-            self.take(before, after, |spot| (spot.file, spot.whole), |this, a, b| this.order.push(&a, &b));
+            self.take(before, after, |spot| (spot.file, spot.said), |this, a, b| this.order.push(&a, &b));
         let (before, after) = self.take(
             before,
             after,
-            |spot| (0, spot.whole),
+            |spot| (0, spot.said),
             |this, a, b| this.tally.change(Change::Moved, Some(&a), Some(&b)),
         );
         let differ = |this: &mut Self, a: Spot, b: Spot| {

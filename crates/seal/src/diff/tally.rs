@@ -82,8 +82,8 @@ impl Tally {
 
     /// Writes down what was counted.
     pub(super) fn tell(self, files: &[String], labels: &Interner, sources: &Interner, changes: &mut Changes) {
-        changes.before = self.before;
-        changes.after = self.after;
+        changes.records_before = self.before;
+        changes.records_after = self.after;
         changes.unchanged = self.unchanged;
         changes.counts = Change::ALL
             .into_iter()

@@ -8,7 +8,7 @@ use crate::digest::Digest;
 use crate::leaf::Leaf;
 use crate::tree::{GROUP, group_of, inclusion, root};
 
-/// Proves that no record of the data set has the content, whatever its label and source. Takes one
+/// Proves that no record of the data set has the content, whatever is said about it elsewhere. Takes one
 /// reading of every file with records. Memory: the leaves of at most three groups, equal ones once.
 ///
 /// # Errors

@@ -58,7 +58,7 @@ fn in_file(reader: &Reader<'_>, sealed: &Sealed<'_>, wanted: Wanted) -> Result<O
     let mut found: Option<Found> = None;
     let mut group: Vec<Digest> = Vec::new();
     reader.leaves(sealed, is_it, |row, leaf, told| {
-        if row % GROUP == 0 {
+        if row.is_multiple_of(GROUP) {
             group.clear();
         }
         group.push(leaf.leaf);

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use toadstone_core::Control;
-use toadstone_corpus::{Content, Row};
+use toadstone_corpus::{Content, Parse, Row};
 
 use super::{Claim, Proof, ProveError, SCHEMA};
 use crate::digest::Digest;
@@ -84,7 +84,7 @@ impl Reader<'_> {
         let read = open(&path, self.temporary).and_then(|corpus| {
             corpus.rows(
                 0,
-                &sealed.records.columns,
+                (&sealed.records.columns, Parse::Meta),
                 self.threads,
                 self.control,
                 |row| {

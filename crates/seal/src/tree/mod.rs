@@ -87,7 +87,7 @@ mod tests {
             let root = root(&all);
             for at in 0..n {
                 let proof = inclusion::prove(at, &all);
-                let check = |leaf, at, n| inclusion::check(leaf, at, n, &proof, &root);
+                let check = |leaf: &Digest, at, n| inclusion::check(leaf, at, n, &proof, &root);
                 assert_eq!(check(&all[at as usize], at, n), Ok(()));
                 assert!(check(&leaf(b"other"), at, n).is_err());
                 assert!(check(&all[at as usize], n, n).is_err());

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use toadstone_core::Control;
@@ -72,8 +72,8 @@ fn listing(
         return Ok(None);
     }
     let without = match target {
-        // The signature cannot sign itself.
-        Target::Bundle(_, path) => vec![path.to_path_buf()],
+        // The signature cannot sign itself, whichever way it was named.
+        Target::Bundle(_, path) => below(data, path).into_iter().collect(),
         Target::Seal(_) => Vec::new(),
     };
     let mut listing = list(data, &without).map_err(|(path, error)| VerifyError::Read { path, error })?;
@@ -86,11 +86,22 @@ fn listing(
     Ok(Some(listing))
 }
 
+/// A path as it is found from `data` downwards, if it is there.
+fn below(data: &Path, path: &Path) -> Option<PathBuf> {
+    let (full, folder) = (fs::canonicalize(path).ok()?, fs::canonicalize(data).ok()?);
+    full.strip_prefix(folder).ok().map(|rest| data.join(rest))
+}
+
 /// Of the files that are there, those that were signed.
 fn only_signed(data: &Path, statement: &Statement) -> Listing {
     let mut listing = Listing::default();
     for Resource { name, .. } in &statement.resources {
         let path = data.join(name);
+        let folders = name.match_indices('/').map(|(at, _)| data.join(&name[..at]));
+        if folders.into_iter().any(|folder| folder.is_symlink()) {
+            listing.odd.push(Odd { name: name.clone(), what: "behind a symbolic link" });
+            continue;
+        }
         match fs::symlink_metadata(&path) {
             Ok(found) if found.is_file() => {
                 listing.files.push(File { name: name.clone(), path, bytes: found.len() })
@@ -157,7 +168,7 @@ impl Compared<'_> {
                     found: hashed.sha256,
                     expected_bytes: self.manifest.and_then(|m| m.file(name)).map(|entry| entry.bytes),
                     bytes: hashed.bytes,
-                    same_as: self.signed_as(&hashed.sha256),
+                    same_as: self.signed_as(hashed),
                 }),
                 None if self.listing.file(name).is_some() => {}
                 None => report
@@ -167,15 +178,17 @@ impl Compared<'_> {
         }
     }
 
-    /// The signed file with these bytes.
-    fn signed_as(&self, digest: &Digest) -> Option<String> {
-        self.statement.resources.iter().find(|resource| resource.digest == *digest).map(|r| r.name.clone())
+    /// The signed file with these bytes; that two files are empty says nothing.
+    fn signed_as(&self, hashed: &Hashed) -> Option<String> {
+        let mut resources = self.statement.resources.iter().filter(|_| hashed.bytes > 0);
+        resources.find(|resource| resource.digest == hashed.sha256).map(|r| r.name.clone())
     }
 
     /// The unsigned file with the bytes of a missing one, or whose name looks the same.
     fn renamed(&self, name: &str, digest: &Digest) -> Option<String> {
-        let same =
-            |(other, hashed): &(&String, &Hashed)| hashed.sha256 == *digest && !signed(other, self.statement);
+        let same = |(other, hashed): &(&String, &Hashed)| {
+            hashed.bytes > 0 && hashed.sha256 == *digest && !signed(other, self.statement)
+        };
         let by_content = self.digests.iter().find(same).map(|(other, _)| other.clone());
         by_content.or_else(|| self.listing.lookalike(name).map(str::to_owned))
     }

@@ -4,6 +4,7 @@
 //! left out unless the caller names it.
 
 mod data;
+mod locate;
 mod pins;
 mod problem;
 mod seal;
@@ -101,7 +102,7 @@ pub struct Identity {
     pub sequence: u64,
     /// When it was made.
     pub created: String,
-    /// SHA-256 of its `seal.sig`.
+    /// SHA-256 of what was signed: a signature that is added later makes no other seal.
     pub digest: crate::digest::Digest,
 }
 
@@ -149,5 +150,8 @@ pub fn verify(
         Target::Bundle(bundle, _) => seal::check_bundle(bundle, expected, &mut report),
     }
     data::check(target, data, expected, threads, control, &mut report)?;
+    if let Target::Seal(folder) = target {
+        locate::check(folder, data, threads, control, &mut report)?;
+    }
     Ok(report)
 }

@@ -19,7 +19,7 @@ const LARGEST: u64 = 64 << 20;
 pub struct Pin {
     /// Its number.
     pub sequence: u64,
-    /// Digest of its `seal.sig`.
+    /// Digest of what was signed.
     pub digest: Digest,
 }
 

@@ -168,14 +168,18 @@ fn changed(expected: Option<u64>, bytes: u64, same_as: Option<&str>) -> String {
     }
     match expected {
         Some(expected) if expected < bytes => {
-            format!("was changed, and is {} bytes longer", bytes - expected)
+            format!("was changed, and is {} longer", bytes_of(bytes - expected))
         }
         Some(expected) if expected > bytes => {
-            format!("was changed, and is {} bytes shorter", expected - bytes)
+            format!("was changed, and is {} shorter", bytes_of(expected - bytes))
         }
         Some(_) => "was changed, and has the same size".to_owned(),
         None => "was changed".to_owned(),
     }
+}
+
+fn bytes_of(n: u64) -> String {
+    if n == 1 { "1 byte".to_owned() } else { format!("{n} bytes") }
 }
 
 fn stretches(rows: &[(u64, u64)], more: u64, before: u64, now: u64) -> String {

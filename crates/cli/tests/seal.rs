@@ -1,0 +1,186 @@
+//! Seals: what they say, and to whom.
+
+#![allow(clippy::unwrap_used)] // a test fails where it cannot go on
+
+mod common;
+mod sealed;
+
+use std::fs;
+
+use sealed::{Sealed, line, lines};
+
+#[test]
+fn keys_are_closed_to_others_and_never_overwritten() {
+    let sealed = Sealed::unsealed();
+    for curve in ["p256", "p384", "p521"] {
+        let name = format!("{curve}.pem");
+        sealed.run(&["keygen", &name, "--curve", curve]).exits(0);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(sealed.path(&name)).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        let before = sealed.bench.read(&name);
+        assert!(sealed.run(&["keygen", &name]).exits(2).err().contains("never overwritten"));
+        assert_eq!(sealed.bench.read(&name), before);
+        sealed.seal(&["--key", &name, "--new-series"]).exits(0);
+        sealed.run(&["verify", "data", "--key", &format!("{curve}.pub.pem"), "--no-pin"]).exits(0);
+        sealed.run(&["verify", "data", "--key", &name, "--no-pin"]).exits(2);
+    }
+}
+
+#[test]
+fn an_encrypted_key_is_opened_by_a_file_or_a_variable() {
+    let sealed = Sealed::unsealed();
+    sealed.add("passphrase", "open sesame\n");
+    sealed.add("wrong", "open barley\n");
+    sealed.run(&["keygen", "locked.pem", "--encrypt", "--passphrase-file", "passphrase"]).exits(0);
+    assert!(sealed.bench.read("locked.pem").starts_with(b"-----BEGIN ENCRYPTED PRIVATE KEY-----"));
+    let seal = |more: &[&str]| sealed.seal(&[&["--key", "locked.pem"], more].concat());
+    assert!(seal(&["--passphrase-file", "wrong"]).exits(2).err().contains("does not open the key"));
+    assert!(seal(&["--passphrase-env", "NOT_SET_ANYWHERE"]).exits(2).err().contains("is not set"));
+    seal(&["--passphrase-file", "passphrase"]).exits(0);
+    let mut command =
+        sealed.bench.command(&["seal", "data", "--key", "locked.pem", "--passphrase-env", "PHRASE"]);
+    assert!(command.env("PHRASE", "open sesame").status().unwrap().success());
+    sealed.run(&["verify", "data", "--key", "locked.pub.pem", "--no-pin"]).exits(0);
+}
+
+#[test]
+fn equal_data_gives_equal_seals_whatever_the_threads_and_memory() {
+    let seal = |more: &[&str]| {
+        let sealed = Sealed::unsealed();
+        sealed.add("data/train.jsonl", &lines(20_000));
+        sealed.seal(&[&["--key", "a.pem", "--created", "2026-01-02T03:04:05Z"], more].concat()).exits(0);
+        ["seal.sig", "seal.json", "tiles"].map(|name| sealed.bench.read(&format!("data.seal/{name}")))
+    };
+    let first = seal(&[]);
+    assert_eq!(first, seal(&["--threads", "1"]));
+    assert_eq!(first, seal(&["--threads", "7", "--memory", "64M"]));
+    assert_ne!(first, seal(&["--source-columns", "label"]));
+}
+
+#[test]
+fn sealing_again_continues_the_series_and_proves_what_only_grew() {
+    let sealed = Sealed::new();
+    sealed.verify(&[]).exits(0);
+    let first = sealed.bench.json("data.seal/seal.json");
+    for n in [600, 601, 900] {
+        sealed.change("data/train.jsonl", |b| b.extend(line(n, "pos").bytes()));
+    }
+    sealed.change("data/test.csv", |b| b.truncate(b.len() - 2));
+    assert!(sealed.seal(&["--key", "a.pem"]).exits(0).out().contains("of seal 1: 1\n"));
+    sealed.verify(&[]).exits(0);
+    let second = sealed.bench.json("data.seal/seal.json");
+    assert_eq!((&second["series"], &second["sequence"]), (&first["series"], &2.into()));
+    let extends = |name: &str| {
+        let files = second["files"].as_array().unwrap();
+        files.iter().find(|file| file["name"] == name).unwrap()["records"]["extends"].clone()
+    };
+    assert_eq!(extends("train.jsonl")["count"], 600);
+    assert!(extends("test.csv").is_null(), "a record was cut off");
+    // The keys of others cannot go on with it.
+    assert!(sealed.seal(&["--key", "b.pem"]).exits(2).err().contains("signed with another key"));
+}
+
+#[test]
+fn single_files_and_several_files_are_sealed() {
+    let sealed = Sealed::unsealed();
+    sealed.run(&["seal", "data/train.jsonl", "--key", "a.pem"]).exits(0);
+    let key = ["--key", "a.pub.pem", "--no-pin"];
+    let verify = |what: &str| sealed.run(&[&["verify", what], &key[..]].concat());
+    verify("data/train.jsonl").exits(0);
+    verify("data/train.jsonl.seal").exits(0);
+    sealed.run(&["seal", "data/train.jsonl", "data/.hidden/notes.txt", "--key", "a.pem"]).exits(2);
+    let two =
+        ["seal", "data/train.jsonl", "data/.hidden/notes.txt", "--key", "a.pem", "--out", "data/two.seal"];
+    sealed.run(&two).exits(0);
+    verify("data/two.seal").exits(0);
+    sealed.change("data/.hidden/notes.txt", |b| b.push(b'x'));
+    assert!(verify("data/two.seal").exits(1).out().contains(".hidden/notes.txt: was changed"));
+}
+
+#[test]
+fn what_no_seal_can_cover_is_said() {
+    let sealed = Sealed::unsealed();
+    let refused = |words: &str| {
+        let done = sealed.seal(&["--key", "a.pem"]).exits(2);
+        assert!(done.err().contains(words), "{}", done.err());
+        assert!(!sealed.path("data.seal").exists());
+    };
+    assert!(
+        sealed
+            .seal(&["--key", "a.pem", "--out", "data/x.seal"])
+            .exits(2)
+            .err()
+            .contains("in the folder that is sealed")
+    );
+    assert!(sealed.seal(&["--key", "a.pem", "--out", "data/sub"]).exits(2).err().contains("in the folder"));
+    sealed.add("data/TRAIN.jsonl", "");
+    refused("are the same where case or Unicode form do not count");
+    fs::remove_file(sealed.path("data/TRAIN.jsonl")).unwrap();
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("train.jsonl", sealed.path("data/link")).unwrap();
+        refused("`link` is a symbolic link");
+    }
+    sealed.add("empty/x/y", "");
+    fs::remove_file(sealed.path("empty/x/y")).unwrap();
+    assert!(sealed.run(&["seal", "empty", "--key", "a.pem"]).exits(2).err().contains("no file to seal"));
+}
+
+#[test]
+fn records_of_any_table_are_sealed_and_broken_ones_count() {
+    let sealed = Sealed::unsealed();
+    sealed.add("data/odd.jsonl", "{\"foo\":1,\"bar\":2}\n{\"foo\":\n{\"foo\":3,\"bar\":4}\n");
+    fs::write(sealed.path("data/cut.jsonl.gz"), b"\x1f\x8b\x08 not gzip").unwrap();
+    sealed.seal(&["--key", "a.pem"]).exits(0);
+    let seal = sealed.bench.json("data.seal/seal.json");
+    let files = seal["files"].as_array().unwrap();
+    let file = |name: &str| files.iter().find(|file| file["name"] == name).unwrap();
+    assert_eq!(file("odd.jsonl")["records"]["count"], 3);
+    assert!(file("cut.jsonl.gz")["whole"].is_string());
+    let row = ["prove", "data.seal", "--file", "odd.jsonl", "--record", "1"];
+    sealed.run(&row).exits(0);
+    assert_eq!(sealed.bench.json("proof.json")["claim"]["present"]["mode"], "refused");
+    sealed.run(&["verify-proof", "proof.json", "data.seal", "--key", "a.pub.pem"]).exits(0);
+}
+
+#[test]
+fn the_policy_file_says_whom_to_trust() {
+    let sealed = Sealed::new();
+    sealed
+        .add("policy/toadstone.toml", "[seal]\nkeys = [\"../a.pub.pem\", \"../b.pub.pem\"]\nthreshold = 1\n");
+    let verify = |more: &[&str]| {
+        sealed.run(&[&["verify", "data", "--config", "policy/toadstone.toml"], more].concat())
+    };
+    verify(&[]).exits(0);
+    sealed.add("policy/toadstone.toml", "[seal]\nkeys = [\"../a.pub.pem\", \"../b.pub.pem\"]\n");
+    assert!(verify(&[]).exits(1).out().contains("1 of 2 needed signatures"));
+    sealed.add("policy/toadstone.toml", "[seal]\nkeys = [\"../a.pub.pem\"]\nmin-sequence = 4\n");
+    verify(&[]).exits(1);
+    sealed.add("policy/toadstone.toml", "[seal]\nkey = []\n");
+    assert!(verify(&[]).exits(2).err().contains("did you mean `keys`?"));
+    assert!(
+        sealed.run(&["verify", "data"]).exits(2).err().contains("nothing says whose signature is trusted")
+    );
+}
+
+#[test]
+fn the_answer_in_json() {
+    let sealed = Sealed::new();
+    let json = |code| -> serde_json::Value {
+        let done = sealed.verify(&["--format", "json", "--no-pin"]).exits(code);
+        serde_json::from_str(&done.out()).unwrap()
+    };
+    let good = json(0);
+    assert_eq!(
+        (&good["verdict"], &good["files"], &good["records"]),
+        (&"valid".into(), &6.into(), &640.into())
+    );
+    sealed.add("data/\u{202e}evil", "x");
+    let bad = json(1);
+    assert_eq!(bad["problems"][0]["kind"], "unsigned");
+    let human = sealed.verify(&["--no-pin"]).exits(1).out();
+    assert!(human.contains("U+202E") && !human.contains('\u{202e}'));
+}
