@@ -48,7 +48,7 @@ pub(super) fn check(
         series: claim.series.clone(),
         sequence: claim.sequence,
         created: claim.created.clone(),
-        digest: Digest::of(&folder.bundle.signed_bytes()),
+        digest: Digest::of(&folder.bundle.signed().signed_bytes()),
     });
     report.records = folder.manifest.records();
     if Digest::of(&folder.manifest_bytes) != claim.seal {
