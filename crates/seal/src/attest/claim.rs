@@ -132,6 +132,26 @@ pub struct ScanClaim {
     pub left_out: Vec<LeftOut>,
 }
 
+/// A run on sealed data, to be attested.
+pub struct Scanned<'s> {
+    /// The run.
+    pub run: &'s Run,
+    /// Its policy.
+    pub policy: &'s Policy,
+    /// The seal.
+    pub folder: &'s Folder,
+    /// The files that were read, in the order of the run's inputs.
+    pub covered: &'s [Covered],
+    /// The files that were not, by name.
+    pub left_out: &'s [LeftOut],
+    /// The content of `findings.json`.
+    pub findings: &'s [u8],
+    /// The newest attestation so far, by number and digest.
+    pub previous: Option<(u64, Digest)>,
+    /// The time, RFC 3339 in UTC.
+    pub created: String,
+}
+
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Subject {
@@ -164,22 +184,12 @@ fn policy_digest(policy: &Policy) -> serde_json::Result<Digest> {
 }
 
 impl ScanClaim {
-    /// The claim about a run; `covered` are the files that were read, in the order of its inputs,
-    /// `left_out` those that were not, by name, and `findings` is the content of `findings.json`. `previous` is the newest attestation so far, by
-    /// number and digest.
+    /// The claim about a run.
     ///
     /// # Errors
     /// The encoder's.
-    pub fn of(
-        run: &Run,
-        policy: &Policy,
-        folder: &Folder,
-        covered: &[Covered],
-        left_out: &[LeftOut],
-        findings: &[u8],
-        previous: Option<(u64, Digest)>,
-        created: String,
-    ) -> serde_json::Result<ScanClaim> {
+    pub fn of(scanned: Scanned<'_>) -> serde_json::Result<ScanClaim> {
+        let Scanned { run, policy, folder, covered, left_out, findings, previous, created } = scanned;
         let manifest = &folder.manifest;
         let mut detectors = Detectors { ran: Vec::new(), not_run: Vec::new() };
         for check in &run.checks {

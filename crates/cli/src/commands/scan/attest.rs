@@ -6,7 +6,8 @@ use toadstone_core::{Attested, Policy, Run};
 use toadstone_corpus::Corpus;
 use toadstone_detect::registry;
 use toadstone_seal::attest::{
-    AttestError, Chain, Covered, LeftOut, ScanClaim, append, cover, file_name, sealed_name, sign_scan,
+    AttestError, Chain, Covered, LeftOut, ScanClaim, Scanned, append, cover, file_name, sealed_name,
+    sign_scan,
 };
 use toadstone_seal::digest::Digest;
 use toadstone_seal::folder::Folder;
@@ -107,8 +108,16 @@ impl Attesting {
         let mut findings = Vec::new();
         toadstone_report::json::write_findings(run, &mut findings).map_err(Failure::new)?;
         let (folder, covered) = (&self.folder, &self.covered);
-        let claim =
-            ScanClaim::of(run, policy, folder, covered, &self.left_out, &findings, self.newest, now()?);
+        let claim = ScanClaim::of(Scanned {
+            run,
+            policy,
+            folder,
+            covered,
+            left_out: &self.left_out,
+            findings: &findings,
+            previous: self.newest,
+            created: now()?,
+        });
         let claim = claim.map_err(Failure::new)?;
         let bytes = sign_scan(&claim, folder, &self.keys, self.certificates.as_ref());
         let bytes = bytes.map_err(|error| failure(AttestError::Sign(error)))?;
