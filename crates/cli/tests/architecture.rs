@@ -7,16 +7,24 @@ use std::path::Path;
 use std::process::Command;
 
 /// What each crate may depend on, directly. Nothing else is allowed, tests included.
-const ALLOWED: [(&str, &[&str]); 7] = [
+const ALLOWED: [(&str, &[&str]); 8] = [
     ("toadstone-core", &[]),
     ("toadstone-sketch", &[]),
     ("toadstone-corpus", &["toadstone-core"]),
     ("toadstone-report", &["toadstone-core"]),
     ("toadstone-detect", &["toadstone-core", "toadstone-sketch"]),
     ("toadstone-origins", &["toadstone-core", "toadstone-sketch", "toadstone-detect"]),
+    ("toadstone-lineage", &["toadstone-core", "toadstone-sketch", "toadstone-detect"]),
     (
         "toadstone",
-        &["toadstone-core", "toadstone-corpus", "toadstone-detect", "toadstone-origins", "toadstone-report"],
+        &[
+            "toadstone-core",
+            "toadstone-corpus",
+            "toadstone-detect",
+            "toadstone-lineage",
+            "toadstone-origins",
+            "toadstone-report",
+        ],
     ),
 ];
 

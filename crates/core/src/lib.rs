@@ -7,6 +7,7 @@
 mod escape;
 mod finding;
 mod ledger;
+pub mod lineage;
 mod policy;
 mod record;
 mod run;

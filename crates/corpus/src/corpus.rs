@@ -53,7 +53,7 @@ pub enum OpenError {
     },
     /// A `--map` that names no field.
     #[error(
-        "`{field}` is not a field; --map knows input, output, rejected, label, messages, system, context, code, source, url, author, annotator, generator, parent, created, key"
+        "`{field}` is not a field; --map knows input, output, rejected, label, messages, system, context, code, source, url, author, annotator, generator, parent, prompt-id, created, key"
     )]
     Field {
         /// As the user wrote it.

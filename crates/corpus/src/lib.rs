@@ -26,6 +26,7 @@ mod schema;
 mod sniff;
 mod split;
 mod stream;
+mod tainted;
 mod value;
 mod write;
 
@@ -35,6 +36,7 @@ pub use load::{LoadError, read_duplicates, read_records};
 pub use options::{Limits, Options};
 pub use rejected::{KEPT_CONTENT, Reason, Rejected};
 pub use split::SplitError;
+pub use tainted::{StoppedRecord, TaintedRecord, write_stopped, write_tainted};
 pub use write::{
     Duplicate, Named, SuspiciousRecord, WriteError, write_atomically, write_duplicates, write_records,
 };

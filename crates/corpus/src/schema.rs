@@ -230,11 +230,20 @@ fn origins(table: &Table<'_>) -> Vec<(Role, Column)> {
     let roles = Role::ORIGINS.into_iter().chain([Role::Created, Role::Key]);
     roles
         .filter_map(|role| {
-            let scalar = |seen: &Seen<'_>| seen.mostly(|v| v.scalar().is_some());
-            let outer = table.best(Meaning::Origin(role), scalar).map(Seen::column);
+            let refers = Role::REFERENCES.contains(&role);
+            let fits = |seen: &Seen<'_>| {
+                if refers { seen.is_reference() } else { seen.mostly(|v| v.scalar().is_some()) }
+            };
+            // Generated data begins with its seeds, which have neither parents nor a generator.
+            let empty = |seen: &Seen<'_>| (refers || role == Role::Generator) && seen.is_empty();
+            let best = |table: &Table<'_>| {
+                let meaning = Meaning::Origin(role);
+                table.best(meaning, fits).or_else(|| table.best(meaning, empty)).map(Seen::column)
+            };
+            let outer = best(table);
             let nested = || {
                 inner.iter().find_map(|(name, objects)| {
-                    let best = Table::new(objects).best(Meaning::Origin(role), scalar)?.name.to_owned();
+                    let best = best(&Table::new(objects))?.name;
                     let steps = vec![(*name).to_owned(), best.clone()];
                     Some(Column { name: format!("{name}.{best}"), steps, numbers: false })
                 })

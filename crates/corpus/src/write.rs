@@ -14,7 +14,7 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 
 /// Rows that are put into columns together.
-const ROWS: usize = 64 << 10;
+pub(crate) const ROWS: usize = 64 << 10;
 
 /// One record that some finding marks.
 #[derive(Debug, Clone, PartialEq)]
@@ -155,9 +155,9 @@ pub fn write_duplicates(
     Ok(written)
 }
 
-type Writer<'w> = ArrowWriter<&'w mut File>;
+pub(crate) type Writer<'w> = ArrowWriter<&'w mut File>;
 
-fn write_parquet(
+pub(crate) fn write_parquet(
     path: &Path,
     schema: &SchemaRef,
     rows: impl FnOnce(&mut Writer<'_>) -> Result<(), WriteError>,

@@ -13,11 +13,13 @@ mod markdown;
 mod sarif;
 mod shown;
 mod sources;
+mod taint;
 mod view;
 mod wire;
 mod words;
 
 pub use sources::{Sources, SourcesFormat};
+pub use taint::{Taint, TaintFormat};
 
 use std::io;
 use std::str::FromStr;
