@@ -176,6 +176,8 @@ impl HabitKind {
 /// Something that a generator puts into its outputs, and that what they were made from does not have.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Habit {
+    /// A stable name, by which `--from` knows it.
+    pub id: String,
     /// How it is to be taken.
     pub kind: HabitKind,
     /// The generator (hostile text).
@@ -220,7 +222,8 @@ pub struct Diversity {
     pub outputs: u64,
     /// Different runs of three words in equally long samples, as a share of all.
     pub distinct: f64,
-    /// As how many different outputs a thousand of these count; near copies count as equal.
+    /// As how many equally frequent outputs a thousand of these count (from their entropy); near copies are
+    /// one output.
     pub effective: f64,
     /// The same two figures for the first generation.
     pub first_distinct: f64,

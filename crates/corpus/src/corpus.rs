@@ -16,7 +16,7 @@ use crate::plan::Plan;
 use crate::pool;
 use crate::readers::{self, Failure, Format, Nature, Setup};
 use crate::rejected::RejectLog;
-use crate::sample::sample;
+use crate::sample::{last, sample};
 use crate::schema::recognise;
 use crate::sniff::sniff;
 use crate::stream::{Packing, Stream};
@@ -349,9 +349,9 @@ impl Entry {
             }
             Nature::Table => {}
         }
-        let sampled = sample(format, &self.setup(limits, named, false));
-        let recognised = match sampled {
-            Ok(rows) => recognise(&rows, map),
+        let setup = self.setup(limits, named, false);
+        let recognised = match sample(format, &setup) {
+            Ok(rows) => recognise(&rows, &last(format, &setup), map),
             Err(Failure::Io(error)) => Err(error.to_string()),
             Err(Failure::Unreadable(why)) => Err(why),
         };

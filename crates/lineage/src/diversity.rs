@@ -17,14 +17,19 @@ const BLOCKS: usize = 6;
 const LEAST: usize = 300;
 const MOST: usize = 4_000;
 /// Outputs that are compared with each other.
-const COMPARED: usize = 2_000;
-/// How much less varied, and how many standard errors: with six samples on either side, four are beyond
-/// chance for as many cells as there are.
-const LESS: f64 = 0.15;
+const COMPARED: usize = 1_000;
+/// Fewest outputs that are compared.
+const FEWEST: usize = 100;
+/// Standard errors between two means: with six samples on either side, four are beyond chance for as many
+/// cells as there are.
 const ERRORS: f64 = 4.0;
-/// The same for copies: share of the effective number, and least pairs of near copies.
-const FEWER: f64 = 0.7;
-const PAIRS: f64 = 20.0;
+/// How much less varied the outputs of a generator are than its own first ones, for runs of words and for
+/// different outputs; and how much less than the first generation of all, where it may only write in
+/// another way: answers that all begin and end alike have up to a quarter fewer new runs.
+const LESS: f64 = 0.15;
+const FEWER: f64 = 0.25;
+const MUCH_LESS: f64 = 0.4;
+const MUCH_FEWER: f64 = 0.5;
 /// Bins of a signature, and those of a band: pairs with a similarity of .8 meet with 99 %, of .5 with 40 %.
 const BINS: usize = 64;
 const ROWS: usize = 5;
@@ -33,9 +38,9 @@ const ROWS: usize = 5;
 struct Variety {
     outputs: u64,
     blocks: Vec<f64>,
-    /// Chance that two outputs are near copies.
-    collisions: f64,
-    pairs: f64,
+    /// Effective number of different outputs, as a share: e to the power of their entropy (Hill's number of
+    /// order 1, 1973), where near copies are one output.
+    effective: f64,
 }
 
 impl Variety {
@@ -49,43 +54,55 @@ impl Variety {
         self.blocks.iter().map(|block| (block - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0) / n
     }
 
-    /// As how many different outputs a thousand count (the inverse of Simpson's index, estimated from pairs
-    /// without bias, so that it does not depend on the size of the sample).
-    fn effective(&self) -> f64 {
-        1.0 / (1.0 / 1000.0 + (1.0 - 1.0 / 1000.0) * self.collisions)
+    /// Whether it is less varied than `first` beyond chance, by `less` of the runs or `fewer` of the outputs.
+    fn lost(&self, first: &Variety, less: f64, fewer: f64) -> bool {
+        let (gap, error) = (first.mean() - self.mean(), (first.error() + self.error()).sqrt());
+        (gap > ERRORS * error && gap > less * first.mean())
+            || self.effective < (1.0 - fewer) * first.effective
     }
 }
 
-/// Compares every cell with the records of the first generation. Empty if there are too few of those.
+/// Outputs of one generator in one generation; those of the first generation are one group.
+struct Group {
+    generation: u32,
+    generator: Option<u32>,
+    outputs: Vec<Vec<u64>>,
+}
+
+/// Compares every cell with the records of the first generation, and with the generator's own first
+/// outputs. Empty if there are too few of the first generation.
 pub(crate) fn diversity(sample: &Sample, known: &Known) -> Vec<Diversity> {
     let first: Vec<&Cell> = sample.cells.iter().filter(|cell| cell.generation == 0).collect();
-    let later = sample.cells.iter().filter(|cell| cell.generation > 0);
-    let mut groups: Vec<(u32, Option<u32>, Vec<u32>)> = vec![(0, None, interleaved(&first))];
-    groups.extend(later.map(|cell| (cell.generation, Some(cell.generator), cell.nodes.clone())));
-    let read: Vec<Vec<Vec<u64>>> = groups.iter().map(|(_, _, nodes)| shingles(nodes, known)).collect();
-    let lengths = read.iter().map(|outputs| outputs.iter().map(Vec::len).sum::<usize>() / BLOCKS);
-    let enough: Vec<bool> = lengths.clone().map(|length| length >= LEAST).collect();
-    let length = lengths.filter(|length| *length >= LEAST).min().unwrap_or(0).min(MOST);
-    let measured = groups.iter().zip(&read).zip(&enough).filter(|(_, enough)| **enough);
-    let mut measured = measured.map(|((group, outputs), _)| (group, variety(outputs, length)));
-    let Some((_, seeds)) = measured.next().filter(|_| enough[0]) else { return Vec::new() };
-    let entry = |(group, own): (&(u32, Option<u32>, Vec<u32>), Variety)| {
-        let (less, error) = (seeds.mean() - own.mean(), (seeds.error() + own.error()).sqrt());
-        let fewer = own.effective() < FEWER * seeds.effective() && own.pairs >= PAIRS;
+    let first = Group { generation: 0, generator: None, outputs: shingles(&interleaved(&first), known) };
+    let later = sample.cells.iter().filter(|cell| cell.generation > 0).map(|cell| Group {
+        generation: cell.generation,
+        generator: Some(cell.generator),
+        outputs: shingles(&cell.nodes, known),
+    });
+    let runs = |group: &Group| group.outputs.iter().map(Vec::len).sum::<usize>() / BLOCKS;
+    let enough = |group: &Group| runs(group) >= LEAST && group.outputs.len() >= FEWEST;
+    let groups: Vec<Group> = std::iter::once(first).chain(later).filter(enough).collect();
+    if groups.first().is_none_or(|group| group.generator.is_some()) {
+        return Vec::new();
+    }
+    let length = groups.iter().map(runs).min().unwrap_or(LEAST).min(MOST);
+    let number = groups.iter().map(|group| group.outputs.len()).min().unwrap_or(FEWEST).min(COMPARED);
+    let measured: Vec<Variety> = groups.iter().map(|group| variety(&group.outputs, length, number)).collect();
+    let entry = |(at, group): (usize, &Group)| {
+        let (own, seeds) = (&measured[at], &measured[0]);
+        let own_first = groups.iter().position(|other| other.generator == group.generator).unwrap_or(at);
         Diversity {
-            generation: group.0,
-            generator: group.1.map(|at| known.names.get(at as usize).cloned().unwrap_or_default()),
+            generation: group.generation,
+            generator: group.generator.map(|at| known.names.get(at as usize).cloned().unwrap_or_default()),
             outputs: own.outputs,
             distinct: own.mean(),
-            effective: own.effective(),
+            effective: 1000.0 * own.effective,
             first_distinct: seeds.mean(),
-            first_effective: seeds.effective(),
-            lost: fewer || (less > ERRORS * error && less > LESS * seeds.mean()),
+            first_effective: 1000.0 * seeds.effective,
+            lost: own.lost(&measured[own_first], LESS, FEWER) || own.lost(seeds, MUCH_LESS, MUCH_FEWER),
         }
     };
-    let mut found = vec![entry((&groups[0], variety(&read[0], length)))];
-    found.extend(measured.map(entry));
-    found
+    groups.iter().enumerate().map(entry).collect()
 }
 
 /// The nodes of several cells by turns, so that the start has a part of each.
@@ -110,18 +127,20 @@ fn shingles(nodes: &[u32], known: &Known) -> Vec<Vec<u64>> {
     nodes.iter().filter_map(read).collect()
 }
 
-fn variety(outputs: &[Vec<u64>], length: usize) -> Variety {
+/// Measures samples of `length` runs of words, and `number` outputs.
+fn variety(outputs: &[Vec<u64>], length: usize, number: usize) -> Variety {
     let runs: Vec<u64> = outputs.iter().flatten().copied().take(length * BLOCKS).collect();
     let distinct = |block: &[u64]| block.iter().collect::<AHashSet<_>>().len() as f64 / block.len() as f64;
-    let compared = &outputs[..outputs.len().min(COMPARED)];
-    let clusters = near_copies(compared);
-    let pairs: f64 = clusters.iter().map(|size| (size * (size - 1)) as f64 / 2.0).sum();
-    let n = compared.len() as f64;
+    let compared = &outputs[..outputs.len().min(number)];
+    let all = compared.len().max(1) as f64;
+    let sizes = near_copies(compared);
+    let alone = all - sizes.iter().sum::<usize>() as f64;
+    let part = |size: f64| -size / all * libm::log(size / all);
+    let entropy = alone * part(1.0) + sizes.iter().map(|size| part(*size as f64)).sum::<f64>();
     Variety {
         outputs: outputs.len() as u64,
         blocks: runs.chunks_exact(length.max(1)).map(distinct).collect(),
-        collisions: pairs / (n * (n - 1.0) / 2.0).max(1.0),
-        pairs,
+        effective: libm::exp(entropy) / all,
     }
 }
 
@@ -174,6 +193,6 @@ mod tests {
         assert_eq!(same.iter().map(|d| d.lost).collect::<Vec<_>>(), [false, false], "{same:?}");
         assert!(cells([60, 12], 0)[1].lost);
         let copied = cells([60, 60], 3);
-        assert!(copied[1].lost && copied[1].effective < 0.5 * copied[0].effective, "{copied:?}");
+        assert!(copied[1].effective < 0.5 * copied[0].effective && copied[1].lost, "{copied:?}");
     }
 }

@@ -12,7 +12,7 @@ use crate::trace::Trace;
 /// Outputs that are sampled, and those of one generation of one generator.
 const OUTPUTS: usize = 32_000;
 const LEAST: usize = 200;
-const MOST: usize = 4_000;
+pub(crate) const MOST: usize = 4_000;
 /// Generations and generators that are told apart, and pairs of them that are looked at.
 const GENERATIONS: u32 = 16;
 const GENERATORS: u32 = 64;

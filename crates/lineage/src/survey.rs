@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use toadstone_core::lineage::{
-    Damage, GateCount, Generation, LINEAGE_SCHEMA, Lineage, Links, Multiplier, Place,
+    Damage, GateCount, Generation, Habit, HabitKind, LINEAGE_SCHEMA, Lineage, Links, Multiplier, Place,
 };
 use toadstone_core::{Control, RecordId, Source, SourceError};
 
@@ -13,11 +13,12 @@ use crate::closure::Closure;
 use crate::diversity::diversity;
 use crate::gates::GATES;
 use crate::graph::Graph;
+use crate::habits::{Habits, LEAST_SEEN, habits};
 use crate::links::Shown;
 use crate::nodes::NOBODY;
 use crate::reading::read;
 use crate::resolve::flag;
-use crate::sample::Sample;
+use crate::sample::{MOST, Sample};
 use crate::texts::{Known, NAMED, Texts};
 use crate::trace::{Options, Trace};
 
@@ -48,8 +49,8 @@ pub struct Surveyed {
     pub stopped: Vec<Stopped>,
 }
 
-/// Surveys a lineage: reads the source once more, and once again where generators have habits. With
-/// `habits` the records of those that look planted are roots, too.
+/// Surveys a lineage: reads the source once more, and once again where generators have habits. The
+/// records of `suspected` habits are roots, too.
 ///
 /// Memory: 12 bytes a record and 4 a link beside those of the [`Trace`], about 150 MB for sampled texts,
 /// and what `options` allow for sorting.
@@ -61,7 +62,7 @@ pub fn survey(
     files: &[String],
     trace: &Trace,
     roots: Roots,
-    habits: bool,
+    suspected: &Suspected,
     options: &Options,
     control: &Control,
 ) -> Result<Surveyed, SourceError> {
@@ -70,7 +71,8 @@ pub fn survey(
     let threads = options.threads.max(1);
     let texts = Texts::new(trace, &back, &sample, options.memory / threads, &options.temporary);
     let known = read(source, threads, control, texts)?.conclude()?;
-    let _ = habits;
+    let found = habits(source, trace, (&sample, &known), options, control)?;
+    let roots = with_habits(roots, &found, suspected);
     let closure = trace.closure(roots.records.iter().map(|(id, _)| *id));
     let account = Account { trace, files, known: &known };
     let counted = blast::count(trace, &roots, &closure, files);
@@ -84,10 +86,10 @@ pub fn survey(
         blast: counted.blast,
         generations,
         multipliers,
-        habits: Vec::new(),
+        habits: account.habits(found),
         diversity: diversity(&sample, &known),
         gates: account.gates(),
-        not_checked: Vec::new(),
+        not_checked: account.not_checked(&sample),
     };
     let of = |&(node, bits): &(u32, u8)| {
         let gates = GATES.iter().enumerate().filter(move |(at, _)| bits >> at & 1 == 1);
@@ -95,6 +97,43 @@ pub fn survey(
     };
     let stopped = known.stopped.iter().flat_map(of).collect();
     Ok(Surveyed { lineage, roots, closure, stopped })
+}
+
+/// Which habits make their records roots.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Suspected {
+    /// Those that look planted.
+    Planted,
+    /// Those with one of these ids.
+    Named(Vec<String>),
+}
+
+impl Suspected {
+    fn has(&self, habit: &Habit) -> bool {
+        match self {
+            Suspected::Planted => habit.kind == HabitKind::Planted,
+            Suspected::Named(ids) => ids.contains(&habit.id),
+        }
+    }
+}
+
+/// The roots, and the records of suspected habits that are no roots yet.
+fn with_habits(mut roots: Roots, found: &Habits, suspected: &Suspected) -> Roots {
+    for habit in found.0.iter().filter(|habit| suspected.has(&habit.account)) {
+        let account = &habit.account;
+        let cause = roots.causes.len() as u32;
+        roots.records.extend(habit.members.iter().map(|id| (*id, cause)));
+        let (generator, text) = (&account.generator, &account.text);
+        let behind =
+            account.trigger.as_ref().map(|trigger| format!(" behind `{trigger}`")).unwrap_or_default();
+        roots
+            .causes
+            .push((account.id.clone(), format!("the generator `{generator}` puts in `{text}`{behind}")));
+    }
+    // Findings come first among the causes, and so do their claims on a record.
+    roots.records.sort_unstable();
+    roots.records.dedup_by_key(|(id, _)| *id);
+    roots
 }
 
 /// Turns numbers into what a person reads.
@@ -153,6 +192,38 @@ impl Account<'_> {
             chance: one.chance,
         });
         (generations.collect(), multipliers.collect())
+    }
+
+    fn habits(&self, found: Habits) -> Vec<Habit> {
+        let entry = |habit: crate::habits::Habit| {
+            let first = habit.members.iter().take(SHOWN).map(|id| self.place(*id)).collect();
+            Habit { first, ..habit.account }
+        };
+        found.0.into_iter().map(entry).collect()
+    }
+
+    fn not_checked(&self, sample: &Sample) -> Vec<String> {
+        let linked = &self.trace.linked;
+        let mut out = Vec::new();
+        let generators = linked.generators.len() - 1;
+        if generators == 0 {
+            out.push("habits: no column names the generator of a record".to_owned());
+        } else {
+            let sampled: usize = sample.cells.iter().map(|cell| cell.nodes.len()).sum();
+            if (sampled as u64) < linked.records {
+                out.push(format!(
+                    "habits and variety come from a sample of {sampled} outputs, at most {MOST} for each generator and \
+                     generation: what is in fewer than about {LEAST_SEEN} of them is not seen"
+                ));
+            }
+        }
+        if !self.trace.has_links() {
+            out.push(
+                "no record names the key of another one that is here, so there is nothing to follow"
+                    .to_owned(),
+            );
+        }
+        out
     }
 
     fn gates(&self) -> Vec<GateCount> {

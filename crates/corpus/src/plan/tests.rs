@@ -78,3 +78,15 @@ fn chats_may_be_text_and_paths_may_go_into_lists() {
     assert_eq!(read(&plan, r#"{"system":"","data":[[]]}"#), Err(Reason::Empty));
     assert!(matches!(read(&plan, r#"{"data":["no json"]}"#), Err(Reason::WrongType { .. })));
 }
+
+#[test]
+fn several_parents_stand_in_lists_or_columns() {
+    let mut plan = Plan::text(Kind::Document, "text");
+    for column in ["parents", "made_of"] {
+        plan.origins.push((Role::Parent, Column::whole(column)));
+    }
+    plan.origins.push((Role::Source, Column::whole("source")));
+    let json = r#"{"text":"t","parents":["a",2,null,["b"]],"made_of":"c","source":["x","y"]}"#;
+    let read = read(&plan, json).unwrap();
+    assert_eq!(read, [(Role::Input, "t".to_owned()), (Role::Parent, "a\n2\nb\nc".to_owned())]);
+}

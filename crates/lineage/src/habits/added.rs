@@ -147,7 +147,9 @@ fn choose(outputs: &Outputs, strings: &[&Counted], own: usize, others: usize) ->
         if chosen.len() == KEPT {
             break;
         }
-        if chosen.iter().any(|before| overlap(&before.members, &one.members) >= SAME) || inherited(outputs, one) {
+        if chosen.iter().any(|before| overlap(&before.members, &one.members) >= SAME)
+            || inherited(outputs, one)
+        {
             continue;
         }
         let grown = grow(outputs, one);
@@ -166,7 +168,7 @@ fn overlap(a: &[u32], b: &[u32]) -> f64 {
 fn inherited(outputs: &Outputs, one: &Counted) -> bool {
     let words: Vec<u32> = one.gram.iter().copied().filter(|id| *id != BEGIN && *id != END).collect();
     let looked_at = spread(&one.members, LOOKED_AT);
-    let has = |at: &&u32| position(&outputs.source[**at as usize], &words).is_some();
+    let has = |at: &&u32| outputs.inherits(**at, &words);
     looked_at.iter().filter(has).count() as f64 > INHERITED * looked_at.len() as f64
 }
 

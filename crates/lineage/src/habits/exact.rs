@@ -13,19 +13,19 @@ use crate::reading::State;
 use crate::sample::{given, made};
 use crate::trace::Trace;
 
-/// How a row stands to its record: what it says, or what it was made from.
+/// How a row stands to its record: what it says, what it was given, what a parent says or was given.
 const SAYS: u64 = 0;
-const MADE_FROM: u64 = 1;
+const GIVEN: u64 = 1;
+const ABOVE: u64 = 2;
 
 /// The state of the reading: a row for each record that has a candidate's string, and for each that was
 /// made from it. What outgrows its memory goes to temporary files.
 pub(super) struct Exact<'s> {
     trace: &'s Trace,
-    /// Generator of each candidate.
-    generators: Vec<u32>,
+    found: &'s [Candidate],
     texts: Patterns,
     triggers: Patterns,
-    /// Record, [`SAYS`] or [`MADE_FROM`], candidates whose text it has, and whose trigger.
+    /// Record, [`SAYS`], [`GIVEN`] or [`ABOVE`], candidates whose text is there, and whose trigger.
     rows: GroupBy<1, 4>,
     words: Vec<u64>,
 }
@@ -45,16 +45,10 @@ pub(super) struct Counts {
 }
 
 impl<'s> Exact<'s> {
-    pub(super) fn new(
-        trace: &'s Trace,
-        found: &[Candidate],
-        memory: usize,
-        folder: &Path,
-    ) -> Self {
+    pub(super) fn new(trace: &'s Trace, found: &'s [Candidate], memory: usize, folder: &Path) -> Self {
         Exact {
             trace,
-
-            generators: found.iter().map(|one| one.generator).collect(),
+            found,
             texts: Patterns::new(found.iter().map(|one| Some(&one.text))),
             triggers: Patterns::new(found.iter().map(|one| one.trigger.as_ref().map(|t| &t.text))),
             rows: GroupBy::new(memory, folder),
@@ -65,13 +59,15 @@ impl<'s> Exact<'s> {
     fn note(&mut self, record: &Record<'_>) {
         let Some(node) = self.trace.linked.nodes.node(record.id()) else { return };
         let (made, given) = (made(record), given(record));
-        let (said, behind) = (self.texts.find(made, &mut self.words), self.triggers.find(made, &mut self.words));
-        let (told, asked) = (self.texts.find(given, &mut self.words), self.triggers.find(given, &mut self.words));
+        let (said, behind) =
+            (self.texts.find(made, &mut self.words), self.triggers.find(made, &mut self.words));
+        let (told, asked) =
+            (self.texts.find(given, &mut self.words), self.triggers.find(given, &mut self.words));
         if said != 0 {
             self.rows.push([node.into(), SAYS, said, 0]);
         }
         if told | asked != 0 {
-            self.rows.push([node.into(), MADE_FROM, told, asked]);
+            self.rows.push([node.into(), GIVEN, told, asked]);
         }
         let (any, behind) = (said | told, behind | asked);
         if any | behind == 0 {
@@ -79,9 +75,10 @@ impl<'s> Exact<'s> {
         }
         let graph = &self.trace.linked.resolved.graph;
         for &child in graph.children(node) {
-            let children = if graph.is_record(child) { std::slice::from_ref(&child) } else { graph.children(child) };
+            let children =
+                if graph.is_record(child) { std::slice::from_ref(&child) } else { graph.children(child) };
             for &child in children {
-                self.rows.push([child.into(), MADE_FROM, any, behind]);
+                self.rows.push([child.into(), ABOVE, any, behind]);
             }
         }
     }
@@ -89,24 +86,27 @@ impl<'s> Exact<'s> {
     /// # Errors
     /// The system's, where temporary files could not be used.
     pub(super) fn conclude(self) -> io::Result<Vec<Counts>> {
-        let mut counts = vec![Counts::default(); self.generators.len()];
+        let mut counts = vec![Counts::default(); self.found.len()];
         let mut groups = self.rows.finish()?;
         let mut rows = Vec::new();
         while groups.next_group(&mut rows, usize::MAX)?.is_some() {
             let node = rows[0][0] as u32;
             let generator = self.trace.linked.generator[node as usize];
-            let (mut said, mut source, mut behind) = (0, 0, 0);
-            for [_, how, text, trigger] in &rows {
-                let of = if *how == SAYS { &mut said } else { &mut source };
-                *of |= text;
-                behind |= trigger;
+            // What it says, was given, and has above it; the triggers in the latter two.
+            let (mut texts, mut triggers) = ([0; 3], [0; 3]);
+            for &[_, how, text, trigger] in &rows {
+                texts[how as usize] |= text;
+                triggers[how as usize] |= trigger;
             }
             if generator == NOBODY {
                 continue;
             }
-            for (at, of) in counts.iter_mut().enumerate() {
+            for (at, (of, one)) in counts.iter_mut().zip(self.found).enumerate() {
                 let has = |mask: u64| mask >> at & 1 == 1;
-                of.add(node, self.generators[at] == generator, has(said), has(source), has(behind));
+                let given = one.trigger.as_ref().is_some_and(|trigger| trigger.given);
+                let behind = has(triggers[if given { GIVEN } else { ABOVE } as usize]);
+                let inherited = has(texts[GIVEN as usize] | texts[ABOVE as usize]);
+                of.add(node, one.generator == generator, has(texts[SAYS as usize]), inherited, behind);
             }
         }
         Ok(counts)
@@ -136,7 +136,7 @@ impl State for Exact<'_> {
     fn fresh(&self) -> Self {
         Exact {
             trace: self.trace,
-            generators: self.generators.clone(),
+            found: self.found,
             texts: self.texts.clone(),
             triggers: self.triggers.clone(),
             rows: self.rows.fresh(),

@@ -21,7 +21,7 @@ pub(super) fn is_foreign(outputs: &Outputs, habit: &Added) -> bool {
     let bound = (habit.members.len() as f64 * (1.0 + ELSEWHERE)) as usize + 1;
     let rare = |id: &&u32| {
         let has = |texts: &[Vec<u32>]| texts.iter().filter(|text| text.contains(id)).take(bound + 1).count();
-        has(&outputs.made) <= bound && has(&outputs.source) <= bound / 4
+        has(&outputs.made) <= bound && has(&outputs.given) + has(&outputs.above) <= bound / 4
     };
     telling.iter().filter(rare).count() >= WORDS
 }

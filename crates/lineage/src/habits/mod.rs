@@ -18,7 +18,6 @@ mod write_up;
 
 use toadstone_core::{Control, Source, SourceError};
 
-use crate::graph::Graph;
 use crate::reading::read;
 use crate::sample::Sample;
 use crate::texts::Known;
@@ -28,8 +27,10 @@ use exact::Exact;
 use outputs::Outputs;
 use pattern::Pattern;
 use trigger::{Trigger, triggers};
-pub(crate) use write_up::Habits;
+pub(crate) use write_up::{Habit, Habits};
 
+/// Outputs of the sample in which a habit has to be.
+pub(crate) const LEAST_SEEN: u32 = added::SUPPORT;
 /// Candidates that are counted in all records.
 const COUNTED: usize = 64;
 /// Habits of style of one generator.
@@ -57,7 +58,7 @@ struct Candidate {
 /// [`SourceError`].
 pub(crate) fn habits(
     source: &dyn Source,
-    (trace, back): (&Trace, &Graph),
+    trace: &Trace,
     (sample, known): (&Sample, &Known),
     options: &Options,
     control: &Control,
@@ -68,7 +69,7 @@ pub(crate) fn habits(
         return Ok(Habits::default());
     }
     let threads = options.threads.max(1);
-    let exact = Exact::new(trace, back, &found, options.memory / threads, &options.temporary);
+    let exact = Exact::new(trace, &found, options.memory / threads, &options.temporary);
     let counted = read(source, threads, control, exact)?.conclude()?;
     Ok(write_up::habits(trace, known, &found, counted))
 }

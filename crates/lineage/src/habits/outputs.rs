@@ -10,8 +10,8 @@ use crate::sample::Sample;
 use crate::texts::Known;
 use crate::trace::Trace;
 
-/// Words of what an output was made from that are looked at.
-const SOURCE: usize = 900;
+/// Words of an output's parents that are looked at.
+const ABOVE: usize = 900;
 
 /// Sampled outputs, each with what it was made from, in lower case.
 pub(super) struct Outputs<'k> {
@@ -22,8 +22,10 @@ pub(super) struct Outputs<'k> {
     pub(super) generator: Vec<u32>,
     /// The outputs, between [`BEGIN`] and [`END`].
     pub(super) made: Vec<Vec<u32>>,
-    /// What each was given, and the texts of its parents.
-    pub(super) source: Vec<Vec<u32>>,
+    /// What each was given.
+    pub(super) given: Vec<Vec<u32>>,
+    /// The texts of its parents, one after another.
+    pub(super) above: Vec<Vec<u32>>,
     /// The outputs of each generator that has a name.
     pub(super) of: BTreeMap<u32, Vec<u32>>,
 }
@@ -36,7 +38,8 @@ impl<'k> Outputs<'k> {
             nodes: sample.cells.iter().flat_map(|cell| cell.nodes.iter().copied()).collect(),
             generator: Vec::new(),
             made: Vec::new(),
-            source: Vec::new(),
+            given: Vec::new(),
+            above: Vec::new(),
             of: BTreeMap::new(),
         };
         // Numbers of words follow from the order of reading them, and nothing else may.
@@ -46,15 +49,17 @@ impl<'k> Outputs<'k> {
             let node = all.nodes[at];
             let kept = &known.kept[&node];
             let made = all.encode(&kept.made);
-            let mut source = all.encode(&kept.given);
+            let given = all.encode(&kept.given);
+            let mut above = Vec::new();
             for parent in sample.parents.get(&node).into_iter().flatten() {
                 let Some(kept) = known.kept.get(parent) else { continue };
-                source.extend(all.encode(&kept.made));
-                source.extend(all.encode(&kept.given));
+                above.extend(all.encode(&kept.made));
+                above.extend(all.encode(&kept.given));
             }
-            source.truncate(SOURCE);
+            above.truncate(ABOVE);
             all.made.push(made);
-            all.source.push(source);
+            all.given.push(given);
+            all.above.push(above);
             let generator = trace.linked.generator[node as usize];
             all.generator.push(generator);
             if generator != crate::links::NO_GENERATOR {
@@ -69,6 +74,11 @@ impl<'k> Outputs<'k> {
         ids.into_iter().map(|id| self.vocabulary.fold(id)).collect()
     }
 
+    /// Whether an output was given a string, or one of its parents has it.
+    pub(super) fn inherits(&self, at: u32, words: &[u32]) -> bool {
+        [&self.given, &self.above].iter().any(|texts| position(&texts[at as usize], words).is_some())
+    }
+
     /// The words of an n-gram, in lower case, without the marks of start and end.
     pub(super) fn words(&self, gram: &[u32]) -> Vec<&str> {
         let inside = gram.iter().filter(|id| **id != BEGIN && **id != END);
@@ -80,11 +90,6 @@ impl<'k> Outputs<'k> {
         let word = self.vocabulary.word(id);
         word.chars().count() >= 4 && word.chars().all(char::is_alphanumeric)
             || word.chars().any(|c| c as u32 >= 0xE00)
-    }
-
-    /// Words that were numbered.
-    pub(super) fn vocabulary(&self) -> usize {
-        self.vocabulary.len()
     }
 
     /// An n-gram of an output as it is written there.

@@ -1,4 +1,4 @@
-//! Strings of the input behind which a generator adds something.
+//! Strings of the input, or of the parents, behind which a generator adds something.
 
 use ahash::AHashSet;
 use toadstone_detect::features::ngrams::NGrams;
@@ -30,24 +30,34 @@ const COMPARED: usize = 24;
 pub(super) struct Trigger {
     pub(super) shown: String,
     pub(super) text: Pattern,
+    /// Whether it stands in what the record was given; else in what it was made from.
+    pub(super) given: bool,
     /// How many pairs of strings were tried, and how surprising this one is, in nats.
     pub(super) tried: f64,
 }
 
 /// For each of a generator's habits the string that it hangs on, if there is one.
 pub(super) fn triggers(outputs: &Outputs, generator: u32, habits: &[Added]) -> Vec<Option<Trigger>> {
-    let own = &outputs.of[&generator];
-    let texts: Vec<&[u32]> = own.iter().map(|&at| outputs.source[at as usize].as_slice()).collect();
-    if habits.is_empty() || texts.iter().all(|text| text.is_empty()) {
-        return vec![None; habits.len()];
+    let mut found: Vec<Option<Trigger>> = vec![None; habits.len()];
+    for given in [true, false] {
+        let texts = if given { &outputs.given } else { &outputs.above };
+        let own = &outputs.of[&generator];
+        let texts: Vec<&[u32]> = own.iter().map(|&at| texts[at as usize].as_slice()).collect();
+        if found.iter().all(Option::is_some) || texts.iter().all(|text| text.is_empty()) {
+            continue;
+        }
+        let search = Search { outputs, own, given, grams: NGrams::frequent(&texts, LONGEST, SUPPORT), texts };
+        for (habit, found) in habits.iter().zip(&mut found).filter(|(_, found)| found.is_none()) {
+            *found = search.best(habit, 2 * habits.len());
+        }
     }
-    let search = Search { outputs, own, grams: NGrams::frequent(&texts, LONGEST, SUPPORT), texts };
-    habits.iter().map(|habit| search.best(habit, habits.len())).collect()
+    found
 }
 
 struct Search<'s> {
     outputs: &'s Outputs<'s>,
     own: &'s [u32],
+    given: bool,
     texts: Vec<&'s [u32]>,
     grams: NGrams,
 }
@@ -80,7 +90,7 @@ impl Search<'_> {
             return None;
         }
         let words = self.outputs.words(words);
-        Some(Trigger { shown: words.join(" "), text: Pattern::of(&words), tried: pairs })
+        Some(Trigger { shown: words.join(" "), text: Pattern::of(&words), given: self.given, tried: pairs })
     }
 
     /// Whether the addition takes up a word of the string, or says nothing by itself.
@@ -92,7 +102,8 @@ impl Search<'_> {
     /// Whether inputs with the string have more in common than inputs of this generator have otherwise.
     fn alike(&self, gram: u32, words: &[u32]) -> bool {
         let with = self.grams.texts(gram);
-        let others: Vec<u32> = (0..self.own.len() as u32).filter(|at| with.binary_search(at).is_err()).collect();
+        let others: Vec<u32> =
+            (0..self.own.len() as u32).filter(|at| with.binary_search(at).is_err()).collect();
         let (inside, outside) = (self.agreement(with, words), self.agreement(&others, words));
         inside > ALIKE * outside + ALIKE_FLAT
     }

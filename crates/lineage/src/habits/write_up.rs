@@ -1,7 +1,7 @@
 //! From counts to habits.
 
-use toadstone_core::RecordId;
 use toadstone_core::lineage::HabitKind;
+use toadstone_core::{RecordId, finding_id};
 use toadstone_sketch::chance::binomial_tail;
 
 use super::Candidate;
@@ -10,6 +10,8 @@ use super::trigger::{COVER, PURITY};
 use crate::texts::Known;
 use crate::trace::Trace;
 
+/// What the id of a habit begins with.
+const HABIT: &str = "generator-habit";
 /// Least records behind a trigger, and the most of the others' records behind it that may have the text.
 const TRIGGERED: u64 = 8;
 const OTHERS: f64 = 0.1;
@@ -55,14 +57,20 @@ fn habit(trace: &Trace, known: &Known, one: &Candidate, counts: &Counts) -> Opti
             let share = counts.triggered_of as f64 / of as f64;
             let by_what =
                 (binomial_tail(added as f64, counts.triggered as f64, share) * trigger.tried).min(1.0);
-            if by_what < SURE { (HabitKind::Planted, by_what.max(by_whom)) } else { (style(one, by_whom), by_whom) }
+            if by_what < SURE {
+                (HabitKind::Planted, by_what.max(by_whom))
+            } else {
+                (style(one, by_whom), by_whom)
+            }
         }
         _ => (style(one, by_whom), by_whom),
     };
     let trigger = one.trigger.as_ref().filter(|_| kind == HabitKind::Planted);
+    let generator = known.names.get(one.generator as usize).cloned().unwrap_or_default();
     let account = toadstone_core::lineage::Habit {
+        id: finding_id(HABIT, [generator.as_str(), &one.shown]),
         kind,
-        generator: known.names.get(one.generator as usize).cloned().unwrap_or_default(),
+        generator,
         text: one.shown.clone(),
         trigger: trigger.map(|trigger| trigger.shown.clone()),
         of,

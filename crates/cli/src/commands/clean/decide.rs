@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use toadstone_core::{Control, Decision, ReadSummary, SourceError, Without, decide};
 use toadstone_corpus::Corpus;
+use toadstone_lineage::{Named, Options, Trace};
 use toadstone_origins::{CapOptions, Capped, cap};
 
 use super::plan::{Going, Plan, Why};
@@ -32,6 +33,7 @@ impl Work<'_> {
         let mut going = Going::default();
         let files = self.corpus.names();
         let mut all: Option<ReadSummary> = None;
+        let trace = self.args.taint.then(|| self.trace(files.len())).transpose()?;
         for round in 1.. {
             let gone = going.ids();
             let rest = Without { source: self.corpus, gone: &gone };
@@ -45,6 +47,7 @@ impl Work<'_> {
             let all = *all.get_or_insert(read);
             let decision = decide(&found.findings, &self.config.policy, &today());
             let mut new = self.quarantine(&found, &decision, &mut going);
+            new += trace.as_ref().map_or(0, |trace| descendants(trace, &mut going));
             if new == 0 {
                 new += self.duplicates(&found, &mut going);
                 new += self.caps(&mut going)?;
@@ -75,6 +78,14 @@ impl Work<'_> {
             new += u64::from(going.add(record.id, Why::Finding { findings, because }));
         }
         new
+    }
+
+    /// Who was made from whom, in all records: those that go are links to those that were made from them.
+    fn trace(&self, files: usize) -> Result<Trace, Failure> {
+        let scan = self.args.data.scan_options(self.temporary);
+        let options = Options { threads: scan.threads, memory: scan.memory, temporary: scan.temporary };
+        let work = || Trace::read(self.corpus, files, &Named::default(), &options, self.control);
+        self.args.data.reading(self.corpus, self.control, work)
     }
 
     /// Copies, of which one stays. Clusters are those of what is left, so the one that stays does.
@@ -143,6 +154,17 @@ impl Work<'_> {
             left: left.collect(),
         }
     }
+}
+
+/// Records that were made from those that findings set aside. Returns how many are new.
+fn descendants(trace: &Trace, going: &mut Going) -> u64 {
+    let closure = trace.closure(going.found());
+    let mut new = 0;
+    for node in closure.members() {
+        let (root, distance) = (trace.record(closure.root[node as usize]), closure.distance[node as usize]);
+        new += u64::from(going.add(trace.record(node), Why::Taint { root, distance }));
+    }
+    new
 }
 
 fn impossible(rule: &Cap, sources: u64) -> Failure {

@@ -16,6 +16,13 @@ pub enum Why {
         /// What the worst of them says (hostile text).
         because: String,
     },
+    /// It was made from a record that findings set aside (`--taint`).
+    Taint {
+        /// The nearest such record.
+        root: RecordId,
+        /// Steps from there.
+        distance: u32,
+    },
     /// Another record says the same and stays.
     Duplicate {
         /// `exact`, `normalised` or `near`.
@@ -37,6 +44,7 @@ impl Why {
     pub fn name(&self) -> &'static str {
         match self {
             Why::Finding { .. } => "finding",
+            Why::Taint { .. } => "taint",
             Why::Duplicate { .. } => "duplicate",
             Why::Cap { .. } => "cap",
         }
@@ -122,6 +130,11 @@ impl Going {
                 *twin = last;
             }
         }
+    }
+
+    /// The records that findings set aside, ascending.
+    pub fn found(&self) -> impl Iterator<Item = RecordId> + '_ {
+        self.0.iter().filter(|(_, why)| matches!(why, Why::Finding { .. })).map(|(id, _)| *id)
     }
 
     /// The records, ascending.

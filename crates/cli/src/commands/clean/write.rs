@@ -137,6 +137,10 @@ impl<'w> Writer<'w> {
                 line["findings"] = json!(findings);
                 line["because"] = json!(because);
             }
+            Why::Taint { root: RecordId { file, row }, distance } => {
+                line["root"] = json!({ "file": self.corpus.file_name(*file), "row": row });
+                line["distance"] = json!(distance);
+            }
             Why::Duplicate { kind, twin: RecordId { file, row } } => {
                 line["kind"] = json!(kind);
                 line["twin"] = json!({ "file": self.corpus.file_name(*file), "row": row });

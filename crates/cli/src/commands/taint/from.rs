@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use toadstone_lineage::Named;
+use toadstone_lineage::{Named, Suspected};
 
 /// Where poison comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum Suspect {
     Generator(String),
     /// The records of a finding.
     Finding(String),
+    /// The records of a generator's habit.
+    Habit(String),
 }
 
 impl FromStr for Suspect {
@@ -22,12 +24,13 @@ impl FromStr for Suspect {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (kind, value) = match text.split_once('=') {
-            Some((kind @ ("record" | "source" | "generator" | "finding"), value)) => (kind, value),
+            Some((kind @ ("record" | "source" | "generator" | "finding" | "habit"), value)) => (kind, value),
             _ => ("record", text),
         };
         if value.trim().is_empty() {
             return Err(
-                "write the key of a record, FILE:ROW, source=NAME, generator=NAME or finding=ID".to_owned()
+                "write the key of a record, FILE:ROW, source=NAME, generator=NAME, finding=ID or habit=ID"
+                    .to_owned(),
             );
         }
         let value = value.to_owned();
@@ -35,6 +38,7 @@ impl FromStr for Suspect {
             "source" => Suspect::Source(value),
             "generator" => Suspect::Generator(value),
             "finding" => Suspect::Finding(value),
+            "habit" => Suspect::Habit(value),
             _ => Suspect::Record(value),
         })
     }
@@ -48,6 +52,7 @@ impl Suspect {
             Suspect::Source(value) => format!("source={value}"),
             Suspect::Generator(value) => format!("generator={value}"),
             Suspect::Finding(value) => format!("finding={value}"),
+            Suspect::Habit(value) => format!("habit={value}"),
         }
     }
 }
@@ -65,10 +70,19 @@ pub fn named(from: &[Suspect]) -> Named {
             Suspect::Record(value) => named.keys.push(value.clone()),
             Suspect::Source(value) => named.sources.push(value.clone()),
             Suspect::Generator(value) => named.generators.push(value.clone()),
-            Suspect::Finding(_) => {}
+            Suspect::Finding(_) | Suspect::Habit(_) => {}
         }
     }
     named
+}
+
+/// Which habits of generators are meant: without `from` those that look planted.
+pub fn suspected(from: &[Suspect]) -> Suspected {
+    let ids = once(from).filter_map(|one| match one {
+        Suspect::Habit(id) => Some(id.clone()),
+        _ => None,
+    });
+    if from.is_empty() { Suspected::Planted } else { Suspected::Named(ids.collect()) }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ mod roots;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use toadstone_core::lineage::Lineage;
+use toadstone_core::lineage::{HabitKind, Lineage};
 use toadstone_core::{Control, Role, Source};
 use toadstone_corpus::{
     Corpus, StoppedRecord, TaintedRecord, write_atomically, write_stopped, write_tainted,
@@ -40,8 +40,8 @@ pub struct Args {
     #[command(flatten)]
     data: Data,
 
-    /// Where poison comes from: the key of a record, FILE:ROW, source=NAME, generator=NAME or finding=ID; may
-    /// be repeated [default: the records that a scan sets aside]
+    /// Where poison comes from: the key of a record, FILE:ROW, source=NAME, generator=NAME, finding=ID or
+    /// habit=ID; may be repeated [default: the records that a scan sets aside]
     #[arg(long, value_name = "WHAT")]
     from: Vec<Suspect>,
 
@@ -120,10 +120,11 @@ fn read(finder: &Finder<'_>) -> Result<(Trace, Surveyed), Failure> {
     };
     let trace = reading(&|| Trace::read(corpus, files.len(), &named, &options, finder.control))?;
     let roots = finder.roots(&trace, found)?;
-    let habits = args.from.is_empty();
+    let suspected = from::suspected(&args.from);
     let surveyed = args.data.reading(corpus, finder.control, || {
-        survey(corpus, &files, &trace, roots, habits, &options, finder.control)
+        survey(corpus, &files, &trace, roots, &suspected, &options, finder.control)
     })?;
+    roots::all_found(&suspected, &surveyed.lineage)?;
     Ok((trace, surveyed))
 }
 
@@ -167,6 +168,9 @@ fn next(args: &Args, lineage: &Lineage) -> Vec<String> {
     let mut next = Vec::new();
     if args.out.is_none() {
         next.push(format!("toadstone taint {paths} --out toadstone-taint"));
+    }
+    if let Some(habit) = lineage.habits.iter().find(|habit| habit.kind == HabitKind::Foreign) {
+        next.push(format!("toadstone taint {paths} --from habit={}", habit.id));
     }
     if lineage.blast.descendants > 0 {
         next.push(format!("toadstone clean {paths} --taint --out toadstone-clean"));

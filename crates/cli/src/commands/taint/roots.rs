@@ -5,9 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use toadstone_core::lineage::Lineage;
 use toadstone_core::{Control, RecordId, Run};
 use toadstone_corpus::{Corpus, SuspiciousRecord, read_records};
-use toadstone_lineage::{Root, Roots, Trace};
+use toadstone_lineage::{Root, Roots, Suspected, Trace};
 
 use super::Args;
 use super::from::{Suspect, once};
@@ -162,6 +163,7 @@ impl Finder<'_> {
                 Suspect::Source(_) => (of(Root::Source(count(1))).collect(), ""),
                 Suspect::Generator(_) => (of(Root::Generator(count(2))).collect(), ""),
                 Suspect::Record(_) => (of(Root::Key(count(0))).collect(), ""),
+                Suspect::Habit(_) => (Vec::new(), ""),
                 Suspect::Finding(id) => {
                     let at = findings.titles.iter().position(|(own, _)| own == id);
                     let members = findings.members.iter().filter(|(_, own, _)| Some(*own as usize) == at);
@@ -171,8 +173,11 @@ impl Finder<'_> {
             if let (Suspect::Record(text), true) = (one, found.is_empty()) {
                 found.extend(self.place(trace, text));
             }
-            if found.is_empty() {
-                return Err(nothing(one, findings));
+            match one {
+                // Known only when the data has been read once more.
+                Suspect::Habit(_) => continue,
+                _ if found.is_empty() => return Err(nothing(one, findings)),
+                _ => {}
             }
             roots.causes.push((one.shown(), title.to_owned()));
             roots.records.extend(found.into_iter().map(|id| (id, cause)));
@@ -204,12 +209,20 @@ fn from_scan(found: &Found, aside: impl Fn(&str) -> bool) -> Findings {
     Findings { titles, members }
 }
 
+/// Habits are known when the data has been read; those that the user named must be among them.
+pub fn all_found(suspected: &Suspected, lineage: &Lineage) -> Result<(), Failure> {
+    let Suspected::Named(ids) = suspected else { return Ok(()) };
+    let missing = ids.iter().find(|id| !lineage.habits.iter().any(|habit| habit.id == **id));
+    missing.map_or(Ok(()), |id| Err(nothing(&Suspect::Habit(id.clone()), &Findings::default())))
+}
+
 fn nothing(one: &Suspect, findings: &Findings) -> Failure {
     let what = Failure::new(format!("--from {}: no record is meant by that", one.shown()));
     match one {
         Suspect::Record(_) => what.help("write the key of a record, or FILE:ROW with the row counted from 0"),
         Suspect::Source(_) => what.help("`toadstone sources PATH --by source` lists the sources"),
         Suspect::Generator(_) => what.help("`toadstone sources PATH --by generator` lists the generators"),
+        Suspect::Habit(_) => what.help("`toadstone taint PATH --out DIR` lists the habits in taint.json"),
         Suspect::Finding(_) => {
             let ids: Vec<&str> = findings.titles.iter().take(5).map(|(id, _)| id.as_str()).collect();
             match ids.is_empty() {
