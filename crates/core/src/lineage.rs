@@ -156,8 +156,8 @@ pub struct Blast {
 pub enum HabitKind {
     /// It follows a string of the input and nothing else, and no other generator does it.
     Planted,
-    /// It carries words or addresses that nothing else in the data has.
-    Foreign,
+    /// It carries words or addresses that nothing else in the data has, or it follows a topic of the input.
+    Doubtful,
     /// A way of writing.
     Style,
 }
@@ -167,7 +167,7 @@ impl HabitKind {
     pub fn name(self) -> &'static str {
         match self {
             HabitKind::Planted => "planted",
-            HabitKind::Foreign => "foreign",
+            HabitKind::Doubtful => "doubtful",
             HabitKind::Style => "style",
         }
     }

@@ -11,7 +11,7 @@ use crate::trace::Trace;
 /// Generations that are told apart; the last one stands for all that follow.
 pub(crate) const GENERATIONS: usize = 32;
 /// Level at which a record multiplies more than the tail of the others of its generation explains.
-const LEVEL: f64 = 1e-3;
+const LEVEL: f64 = 0.01;
 /// Records that are listed, and those of one generation.
 const LISTED: usize = 20;
 const OF_ONE: usize = 8;
@@ -153,17 +153,17 @@ mod tests {
 
     #[test]
     fn a_root_that_multiplies_stands_out_among_ordinary_ones() {
-        // 300 roots with 2 or 3 children each, one with 200.
+        // 300 roots with 2 or 3 children each, one with 400.
         let mut edges = Vec::new();
         let mut next = 301;
         for root in 0..301u32 {
-            for _ in 0..if root == 77 { 200 } else { 2 + root % 2 } {
+            for _ in 0..if root == 77 { 400 } else { 2 + root % 2 } {
                 edges.push((root, next));
                 next += 1;
             }
         }
         let (_, listed) = amplify(&trace(next, &edges));
-        assert_eq!(listed.iter().map(|s| (s.id.row, s.descendants)).collect::<Vec<_>>(), [(77, 200)]);
+        assert_eq!(listed.iter().map(|s| (s.id.row, s.descendants)).collect::<Vec<_>>(), [(77, 400)]);
         edges.retain(|(root, _)| *root != 77);
         assert!(amplify(&trace(next, &edges)).1.is_empty());
     }

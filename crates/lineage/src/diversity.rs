@@ -170,29 +170,34 @@ mod tests {
     use crate::sample::Kept;
     use toadstone_sketch::mix;
 
-    /// Two generations of 600 outputs of 12 words each, of so many words.
-    fn cells(words: [u64; 2], copies: u64) -> Vec<Diversity> {
+    /// People's records and two generations of a generator, 600 outputs of 12 words each, of so many
+    /// different words; in the last one so many of ten are copies.
+    fn cells(words: [u64; 3], copies: u64) -> Vec<Diversity> {
         let mut known = Known { names: vec![String::new(), "g".to_owned()], ..Known::default() };
         let mut cells = Vec::new();
-        for generation in 0..2u32 {
+        for generation in 0..3u32 {
             let nodes: Vec<u32> = (0..600).map(|n| generation * 600 + n).collect();
             for &node in &nodes {
-                let one = if generation == 1 && u64::from(node) % 10 < copies { 7 } else { u64::from(node) };
+                let one = if generation == 2 && u64::from(node) % 10 < copies { 7 } else { u64::from(node) };
                 let word = |at: u64| format!("w{}", mix(one * 100 + at) % words[generation as usize]);
                 let made = (0..12).map(word).collect::<Vec<_>>().join(" ").into();
                 known.kept.insert(node, Kept { made, given: "".into() });
             }
-            cells.push(Cell { generation, generator: generation, nodes });
+            cells.push(Cell { generation, generator: generation.min(1), nodes });
         }
         diversity(&Sample { cells, ..Sample::default() }, &known)
     }
 
     #[test]
-    fn loss_is_told_from_sameness() {
-        let same = cells([60, 60], 0);
-        assert_eq!(same.iter().map(|d| d.lost).collect::<Vec<_>>(), [false, false], "{same:?}");
-        assert!(cells([60, 12], 0)[1].lost);
-        let copied = cells([60, 60], 3);
-        assert!(copied[1].effective < 0.5 * copied[0].effective && copied[1].lost, "{copied:?}");
+    fn loss_is_told_from_sameness_and_from_style() {
+        let lost = |found: &[Diversity]| found.iter().map(|entry| entry.lost).collect::<Vec<_>>();
+        let same = cells([60, 60, 60], 0);
+        assert_eq!(lost(&same), [false, false, false], "{same:?}");
+        // A generator that knows few words does so from its first output on.
+        assert_eq!(lost(&cells([60, 12, 12], 0)), [false, false, false]);
+        assert_eq!(lost(&cells([60, 60, 12], 0)), [false, false, true]);
+        let copied = cells([60, 60, 60], 4);
+        assert!(copied[2].effective < 0.8 * copied[0].effective, "{copied:?}");
+        assert_eq!(lost(&copied), [false, false, true]);
     }
 }

@@ -97,7 +97,7 @@ pub(crate) mod testing {
 
     /// A graph of these edges among `records` records and `keys` keys.
     pub(crate) fn graph(records: usize, keys: usize, edges: &[(u32, u32)]) -> Graph {
-        let mut rows = GroupBy::new(1 << 20, std::path::Path::new("/nonexistent"));
+        let mut rows = GroupBy::new(1 << 28, std::path::Path::new("/nonexistent"));
         edges.iter().for_each(|&(parent, child)| rows.push([parent.into(), child.into()]));
         Graph::new(records, records + keys, rows).unwrap()
     }

@@ -45,6 +45,7 @@ pub(crate) fn references(text: &str, mut each: impl FnMut(Reference)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn read(text: &str) -> Vec<(u64, bool)> {
         let mut found = Vec::new();
@@ -63,5 +64,13 @@ mod tests {
         assert_eq!(read("[a]"), [whole("[a]"), part("a")]);
         assert_eq!(read(" \n "), []);
         assert_eq!(read(","), [whole(",")]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_has_a_whole_for_each_line_that_is_not_blank(text in "[a\\[\\],;|\"' \n\u{200b}é]{0,40}") {
+            let lines = text.split('\n').filter(|line| !line.trim().is_empty()).count();
+            prop_assert_eq!(read(&text).iter().filter(|(_, part)| !part).count(), lines);
+        }
     }
 }

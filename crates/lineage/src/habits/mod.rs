@@ -4,7 +4,8 @@
 //! conditional: it comes behind a string of the input ([`trigger`]) that has nothing to do with it, and
 //! nearly only there, while others who are given that string do nothing of the kind. So a habit counts as
 //! planted only with its trigger. Without one, words and addresses that nothing else in the data has make a
-//! habit one to look at ([`foreign`]); everything else is style, and information.
+//! habit one to look at ([`foreign`]), and so does a trigger that may be a topic; everything else is style,
+//! and information.
 //!
 //! Candidates come from the sample ([`added`]); what is reported is counted in all records ([`exact`]).
 

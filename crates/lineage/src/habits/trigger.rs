@@ -32,6 +32,8 @@ pub(super) struct Trigger {
     pub(super) text: Pattern,
     /// Whether it stands in what the record was given; else in what it was made from.
     pub(super) given: bool,
+    /// Whether inputs with it have more in common than others, so that it may be a topic.
+    pub(super) topic: bool,
     /// How many pairs of strings were tried, and how surprising this one is, in nats.
     pub(super) tried: f64,
 }
@@ -86,11 +88,18 @@ impl Search<'_> {
         let gram = best?.1;
         let (text, at, len) = self.grams.place(gram);
         let words = &self.texts[text][at..at + len];
-        if self.related(words, habit) || self.alike(gram, words) {
+        if self.related(words, habit) {
             return None;
         }
+        let topic = self.alike(gram, words);
         let words = self.outputs.words(words);
-        Some(Trigger { shown: words.join(" "), text: Pattern::of(&words), given: self.given, tried: pairs })
+        Some(Trigger {
+            shown: words.join(" "),
+            text: Pattern::of(&words),
+            given: self.given,
+            topic,
+            tried: pairs,
+        })
     }
 
     /// Whether the addition takes up a word of the string, or says nothing by itself.

@@ -52,20 +52,19 @@ fn habit(trace: &Trace, known: &Known, one: &Candidate, counts: &Counts) -> Opti
     if by_whom >= LEVEL || counts.inherited as f64 > INHERITED * counts.records as f64 {
         return None;
     }
-    let (kind, chance) = match &one.trigger {
-        Some(trigger) if hangs_on_it(counts, added) => {
-            let share = counts.triggered_of as f64 / of as f64;
-            let by_what =
-                (binomial_tail(added as f64, counts.triggered as f64, share) * trigger.tried).min(1.0);
-            if by_what < SURE {
-                (HabitKind::Planted, by_what.max(by_whom))
-            } else {
-                (style(one, by_whom), by_whom)
-            }
-        }
-        _ => (style(one, by_whom), by_whom),
+    let trigger = one.trigger.as_ref().filter(|_| hangs_on_it(counts, added));
+    let by_what = trigger.map(|trigger| {
+        let share = counts.triggered_of as f64 / of as f64;
+        (binomial_tail(added as f64, counts.triggered as f64, share) * trigger.tried).min(1.0)
+    });
+    let trigger = trigger.filter(|_| by_what.is_some_and(|chance| chance < SURE));
+    let chance = trigger.and(by_what).map_or(by_whom, |by_what| by_what.max(by_whom));
+    let kind = match trigger {
+        Some(trigger) if !trigger.topic => HabitKind::Planted,
+        Some(_) => HabitKind::Doubtful,
+        None if one.foreign && by_whom < SURE => HabitKind::Doubtful,
+        None => HabitKind::Style,
     };
-    let trigger = one.trigger.as_ref().filter(|_| kind == HabitKind::Planted);
     let generator = known.names.get(one.generator as usize).cloned().unwrap_or_default();
     let account = toadstone_core::lineage::Habit {
         id: finding_id(HABIT, [generator.as_str(), &one.shown]),
@@ -95,8 +94,4 @@ fn hangs_on_it(counts: &Counts, added: u64) -> bool {
         && share(counts.triggered, counts.triggered_of) >= PURITY
         && share(counts.triggered, added) >= COVER
         && share(counts.others_triggered, counts.others_triggered_of) <= OTHERS
-}
-
-fn style(one: &Candidate, chance: f64) -> HabitKind {
-    if one.foreign && chance < SURE { HabitKind::Foreign } else { HabitKind::Style }
 }

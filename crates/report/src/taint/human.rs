@@ -89,7 +89,7 @@ fn habits(page: &mut Page<'_>, lineage: &Lineage) -> io::Result<()> {
         let label = Line::default().with(&format!("{:>3}.", number + 1), Ink::Bold);
         let ink = match habit.kind {
             HabitKind::Planted => Ink::Red,
-            HabitKind::Foreign => Ink::Yellow,
+            HabitKind::Doubtful => Ink::Yellow,
             HabitKind::Style => Ink::Faint,
         };
         let line = Line::default().with(sentences::verdict(habit.kind), ink).with("  ", Ink::Plain);

@@ -170,7 +170,7 @@ pub(super) fn habit(habit: &Habit) -> String {
 pub(super) fn verdict(kind: HabitKind) -> &'static str {
     match kind {
         HabitKind::Planted => "planted",
-        HabitKind::Foreign => "look at it",
+        HabitKind::Doubtful => "look at it",
         HabitKind::Style => "style",
     }
 }

@@ -169,7 +169,7 @@ fn next(args: &Args, lineage: &Lineage) -> Vec<String> {
     if args.out.is_none() {
         next.push(format!("toadstone taint {paths} --out toadstone-taint"));
     }
-    if let Some(habit) = lineage.habits.iter().find(|habit| habit.kind == HabitKind::Foreign) {
+    if let Some(habit) = lineage.habits.iter().find(|habit| habit.kind == HabitKind::Doubtful) {
         next.push(format!("toadstone taint {paths} --from habit={}", habit.id));
     }
     if lineage.blast.descendants > 0 {
