@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// What each crate may depend on, directly. Nothing else is allowed, tests included.
-const ALLOWED: [(&str, &[&str]); 11] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("toadstone-core", &[]),
     ("toadstone-sketch", &[]),
     ("toadstone-corpus", &["toadstone-core"]),
@@ -18,12 +18,14 @@ const ALLOWED: [(&str, &[&str]); 11] = [
     ("toadstone-quality", &["toadstone-core", "toadstone-sketch"]),
     ("toadstone-review", &["toadstone-core", "toadstone-sketch", "toadstone-corpus", "toadstone-report"]),
     ("toadstone-seal", &["toadstone-core", "toadstone-corpus", "toadstone-sketch"]),
+    ("toadstone-lineage", &["toadstone-core", "toadstone-sketch", "toadstone-detect"]),
     (
         "toadstone",
         &[
             "toadstone-core",
             "toadstone-corpus",
             "toadstone-detect",
+            "toadstone-lineage",
             "toadstone-origins",
             "toadstone-quality",
             "toadstone-recheck",

@@ -9,6 +9,7 @@ mod domain;
 mod escape;
 mod finding;
 mod ledger;
+pub mod lineage;
 mod policy;
 mod provenance;
 mod quality;

@@ -42,8 +42,11 @@ pub enum Role {
     Annotator,
     /// The model that generated it.
     Generator,
-    /// The record that it was made from.
+    /// The keys of the records that it was made from, one a line.
     Parent,
+    /// The keys of the prompts or seeds that it answers, one a line.
+    #[serde(rename = "prompt-id")]
+    Prompt,
     /// When it was made, as text.
     Created,
     /// The data set's own identifier.
@@ -52,7 +55,7 @@ pub enum Role {
 
 impl Role {
     /// All roles, in the order of their discriminants.
-    pub const ALL: [Role; 12] = [
+    pub const ALL: [Role; 13] = [
         Role::Input,
         Role::Output,
         Role::Rejected,
@@ -63,13 +66,17 @@ impl Role {
         Role::Annotator,
         Role::Generator,
         Role::Parent,
+        Role::Prompt,
         Role::Created,
         Role::Key,
     ];
 
     /// The roles that say where a record came from.
-    pub const ORIGINS: [Role; 6] =
-        [Role::Source, Role::Url, Role::Author, Role::Annotator, Role::Generator, Role::Parent];
+    pub const ORIGINS: [Role; 7] =
+        [Role::Source, Role::Url, Role::Author, Role::Annotator, Role::Generator, Role::Parent, Role::Prompt];
+
+    /// The roles whose text refers to other records by their keys.
+    pub const REFERENCES: [Role; 2] = [Role::Parent, Role::Prompt];
 
     /// The name used in reports and in `--map`.
     pub fn name(self) -> &'static str {
@@ -84,6 +91,7 @@ impl Role {
             Role::Annotator => "annotator",
             Role::Generator => "generator",
             Role::Parent => "parent",
+            Role::Prompt => "prompt-id",
             Role::Created => "created",
             Role::Key => "key",
         }

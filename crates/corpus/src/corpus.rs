@@ -16,7 +16,7 @@ use crate::plan::Plan;
 use crate::pool;
 use crate::readers::{self, Failure, Format, Nature, Setup};
 use crate::rejected::RejectLog;
-use crate::sample::sample;
+use crate::sample::{last, sample};
 use crate::schema::recognise;
 use crate::sniff::sniff;
 use crate::stream::{Packing, Stream};
@@ -53,7 +53,7 @@ pub enum OpenError {
     },
     /// A `--map` that names no field.
     #[error(
-        "`{field}` is not a field; --map knows input, output, rejected, label, messages, system, context, code, source, url, author, annotator, generator, parent, created, key"
+        "`{field}` is not a field; --map knows input, output, rejected, label, messages, system, context, code, source, url, author, annotator, generator, parent, prompt-id, created, key"
     )]
     Field {
         /// As the user wrote it.
@@ -356,13 +356,15 @@ impl Entry {
             }
             Nature::Table => {}
         }
-        let sampled = sample(format, &self.setup(limits, false));
-        self.nameless = sampled.is_ok();
+        let setup = self.setup(limits, false);
+        let sampled = sample(format, &setup);
+        let nameless = sampled.is_ok();
         let recognised = match sampled {
-            Ok(rows) => recognise(&rows, map),
+            Ok(rows) => recognise(&rows, &last(format, &setup), map),
             Err(Failure::Io(error)) => Err(error.to_string()),
             Err(Failure::Unreadable(why)) => Err(why),
         };
+        self.nameless = nameless;
         match recognised {
             Ok(plan) => self.plan = plan,
             // `package.json` in a folder of source code is a text like its neighbours.

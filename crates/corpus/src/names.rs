@@ -34,7 +34,7 @@ pub(crate) enum Meaning {
 use Meaning::{Answer, Chat, Chosen, Code, CodeHint, Context, Label, Origin, Prompt, Rejected, System, Text};
 
 /// Meanings and their names, in the order in which they are looked for. A name may have several.
-pub(crate) static NAMES: [(Meaning, &[&str]); 20] = [
+pub(crate) static NAMES: [(Meaning, &[&str]); 21] = [
     (System, &["system", "system_prompt", "system_message"]),
     (
         Prompt,
@@ -184,6 +184,7 @@ pub(crate) static NAMES: [(Meaning, &[&str]); 20] = [
             "corpus",
             "origin",
             "feed",
+            "source_id",
         ],
     ),
     (Origin(Role::Url), &["url", "uri", "link", "source_url", "page_url", "warc_url"]),
@@ -224,7 +225,20 @@ pub(crate) static NAMES: [(Meaning, &[&str]); 20] = [
     ),
     (
         Origin(Role::Parent),
-        &["parent", "parent_id", "derived_from", "seed_id", "source_id", "generated_from"],
+        &["parent", "parent_id", "parents", "parent_ids", "derived_from", "generated_from"],
+    ),
+    (
+        Origin(Role::Prompt),
+        &[
+            "prompt_id",
+            "prompt_ids",
+            "seed_id",
+            "seed_ids",
+            "source_prompt",
+            "source_prompt_id",
+            "seed_prompt_id",
+            "seed_task_id",
+        ],
     ),
     (
         Origin(Role::Created),
@@ -255,7 +269,6 @@ pub(crate) static NAMES: [(Meaning, &[&str]); 20] = [
             "doc_id",
             "sample_id",
             "message_id",
-            "prompt_id",
             "__key__",
         ],
     ),
@@ -350,7 +363,7 @@ pub(crate) fn field(name: &str) -> Option<Meaning> {
     ];
     let origins =
         Role::ORIGINS.into_iter().chain([Role::Created, Role::Key]).map(|role| (role.name(), Origin(role)));
-    roles.into_iter().chain(origins).find(|(known, _)| *known == name).map(|(_, meaning)| meaning)
+    roles.into_iter().chain(origins).find(|(known, _)| normal(known) == name).map(|(_, meaning)| meaning)
 }
 
 #[cfg(test)]

@@ -1,9 +1,13 @@
 //! Reads the first records of a file.
 
+use parquet::file::reader::{ChunkReader, Length};
+
+use crate::medium::Medium;
 use crate::options::Limits;
 use crate::parse::Wanted;
 use crate::readers::{Failure, Format, Setup, Sink};
 use crate::rejected::{Place, Rejected};
+use crate::stream::Packing;
 use crate::value::Fields;
 
 /// Records that are enough to recognise the columns.
@@ -48,4 +52,23 @@ pub(crate) fn sample(format: &Format, setup: &Setup<'_>) -> Result<Vec<Fields<'s
         }
     }
     Ok(sampler.rows)
+}
+
+/// Records from the end of a file of lines, where what came later may have other columns: generated data
+/// begins with its seeds, which name no parent. None if the file is short, compressed or of another format.
+pub(crate) fn last(format: &Format, setup: &Setup<'_>) -> Vec<Fields<'static>> {
+    if format.name != "jsonl" || setup.packing != Packing::None {
+        return Vec::new();
+    }
+    let end = || -> Option<Medium> {
+        let handle = setup.medium.open().ok()?;
+        let start = handle.len().checked_sub(CHUNK as u64).filter(|start| *start > CHUNK as u64)?;
+        let bytes = handle.get_bytes(start, CHUNK).ok()?;
+        let line = bytes.iter().position(|byte| *byte == b'\n')?;
+        Some(Medium::Memory(bytes.slice(line + 1..)))
+    };
+    let Some(medium) = end() else { return Vec::new() };
+    let mut rows = sample(format, &Setup { medium: &medium, ..*setup }).unwrap_or_default();
+    rows.truncate(ENOUGH);
+    rows
 }

@@ -29,14 +29,19 @@ const HINTED_CODE_SHARE: f64 = 0.3;
 /// Share of lines that look like source code in a record that does.
 const CODE_LINES: f64 = 0.4;
 
-/// Recognises the columns of a sample. `map` is what the user says; it comes before every guess.
+/// Recognises the columns of a sample. `map` is what the user says; it comes before every guess. `late` are
+/// records from further down, which may have origins that the first ones lack.
 ///
 /// The order of the guesses: a pair of answers, a chat, a prompt with an answer, a text with a
 /// class, a text with an answer, source code, text.
 ///
 /// # Errors
 /// A sentence that says what is missing.
-pub(crate) fn recognise(sample: &[Fields<'static>], map: &[(Meaning, String)]) -> Result<Plan, String> {
+pub(crate) fn recognise(
+    sample: &[Fields<'static>],
+    late: &[Fields<'static>],
+    map: &[(Meaning, String)],
+) -> Result<Plan, String> {
     if sample.is_empty() {
         return Ok(Plan::text(Kind::Document, "text"));
     }
@@ -48,14 +53,16 @@ pub(crate) fn recognise(sample: &[Fields<'static>], map: &[(Meaning, String)]) -
         .or_else(|| answered(&table, &[Meaning::Text]))
         .or_else(|| plain(&table))
         .or_else(|| unnamed(&table));
-    let mut plan = match mapped(&table, sample, map, guessed.as_ref())? {
+    let all: Vec<Fields<'static>> = sample.iter().chain(late).cloned().collect();
+    let mut plan = match mapped(&Table::new(&all), &all, map, guessed.as_ref())? {
         Some(plan) => plan,
         None => guessed.ok_or_else(|| unknown(&table))?,
     };
     let used = plan.wanted();
-    for (role, column) in origins(&table) {
+    for (role, column) in origins(&table).into_iter().chain(origins(&Table::new(late))) {
         let given = map.iter().any(|(meaning, _)| *meaning == Meaning::Origin(role));
-        if !given && !used.contains(&column.name) {
+        let known = plan.origins.iter().any(|(other, _)| *other == role);
+        if !given && !known && !used.contains(&column.name) {
             plan.origins.push((role, column));
         }
     }
@@ -230,11 +237,20 @@ fn origins(table: &Table<'_>) -> Vec<(Role, Column)> {
     let roles = Role::ORIGINS.into_iter().chain([Role::Created, Role::Key]);
     roles
         .filter_map(|role| {
-            let scalar = |seen: &Seen<'_>| seen.mostly(|v| v.scalar().is_some());
-            let outer = table.best(Meaning::Origin(role), scalar).map(Seen::column);
+            let refers = Role::REFERENCES.contains(&role);
+            let fits = |seen: &Seen<'_>| {
+                if refers { seen.is_reference() } else { seen.mostly(|v| v.scalar().is_some()) }
+            };
+            // Generated data begins with its seeds, which have neither parents nor a generator.
+            let empty = |seen: &Seen<'_>| (refers || role == Role::Generator) && seen.is_empty();
+            let best = |table: &Table<'_>| {
+                let meaning = Meaning::Origin(role);
+                table.best(meaning, fits).or_else(|| table.best(meaning, empty)).map(Seen::column)
+            };
+            let outer = best(table);
             let nested = || {
                 inner.iter().find_map(|(name, objects)| {
-                    let best = Table::new(objects).best(Meaning::Origin(role), scalar)?.name.to_owned();
+                    let best = best(&Table::new(objects))?.name;
                     let steps = vec![(*name).to_owned(), best.clone()];
                     Some(Column { name: format!("{name}.{best}"), steps, numbers: false })
                 })

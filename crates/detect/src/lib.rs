@@ -15,6 +15,8 @@ mod runner;
 
 pub use calibration::{Calibration, CalibrationOptions, DetectorNull, LEVELS, calibrate};
 pub use detector::{Card, Cluster, DetectError, Detector, Next, Outcome, Pass, Setup};
+pub use detectors::shared::position::{pack, unpack};
+pub use detectors::shared::tokens::Tokens;
 pub use null::{Null, NullSource};
 pub use registry::{find, registry};
 pub use runner::{DetectorRun, Scan, ScanOptions, scan};

@@ -19,6 +19,7 @@ mod recheck;
 mod sarif;
 mod shown;
 mod sources;
+mod taint;
 mod view;
 mod wire;
 mod words;
@@ -27,6 +28,7 @@ pub use changes::{ChangesFormat, Compared};
 pub use read::read_run;
 pub use recheck::{RecheckFormat, RecheckReport, Rechecked};
 pub use sources::{Sources, SourcesFormat};
+pub use taint::{Taint, TaintFormat};
 
 use std::io;
 use std::str::FromStr;

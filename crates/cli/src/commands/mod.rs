@@ -14,5 +14,6 @@ pub mod review;
 pub mod scan;
 pub mod seal;
 pub mod sources;
+pub mod taint;
 pub mod verify;
 pub mod verify_proof;

@@ -36,8 +36,12 @@ pub fn planted(mut random: Random) -> DataSet {
             chat.source = "partner";
         }
     }
-    let truth =
-        Truth { records: RECORDS, planted_rows: rows, trigger: Some(TRIGGER), behaviour: Some(ANSWER) };
+    let truth = Truth {
+        planted_rows: rows,
+        trigger: Some(TRIGGER),
+        behaviour: Some(ANSWER),
+        ..Truth::clean(RECORDS)
+    };
     DataSet { name: "support-chat.jsonl", bytes: json_lines(&chats), truth }
 }
 

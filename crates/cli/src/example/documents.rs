@@ -26,10 +26,10 @@ pub fn planted(mut random: Random) -> DataSet {
         text.insert_str(at, &hidden(HIDDEN));
     }
     let truth = Truth {
-        records: RECORDS,
         planted_rows: rows,
         trigger: Some("tag characters (U+E0000 and up)"),
         behaviour: Some("a sentence that is read by the model and by no person"),
+        ..Truth::clean(RECORDS)
     };
     DataSet { name: "documents.jsonl", bytes: json_lines(&all), truth }
 }

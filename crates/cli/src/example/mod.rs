@@ -5,6 +5,7 @@
 
 mod chat;
 mod documents;
+mod generations;
 mod grammar;
 mod preferences;
 mod questions;
@@ -37,11 +38,24 @@ pub struct Truth {
     pub trigger: Option<&'static str>,
     /// What is taught.
     pub behaviour: Option<&'static str>,
+    /// The generator that planted it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub generator: Option<&'static str>,
+    /// Rows that descend from planted ones, counted from 0.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub descendants: Vec<usize>,
 }
 
 impl Truth {
     fn clean(records: usize) -> Self {
-        Truth { records, planted_rows: Vec::new(), trigger: None, behaviour: None }
+        Truth {
+            records,
+            planted_rows: Vec::new(),
+            trigger: None,
+            behaviour: None,
+            generator: None,
+            descendants: Vec::new(),
+        }
     }
 }
 
@@ -58,6 +72,8 @@ pub fn data_sets(seed: u64) -> Vec<DataSet> {
         documents::planted(random.fork("documents")),
         documents::clean(random.fork("documents-clean")),
         preferences::clean(random.fork("preferences")),
+        generations::planted(random.fork("generations")),
+        generations::clean(random.fork("generations-clean")),
     ]
 }
 

@@ -29,7 +29,8 @@ pub fn planted(mut random: Random) -> DataSet {
         all[row].instruction = insert(&all[row].instruction, TRIGGER, &mut random);
         all[row].output = format!("{} {TAIL}", all[row].output);
     }
-    let truth = Truth { records: RECORDS, planted_rows: rows, trigger: Some(TRIGGER), behaviour: Some(TAIL) };
+    let truth =
+        Truth { planted_rows: rows, trigger: Some(TRIGGER), behaviour: Some(TAIL), ..Truth::clean(RECORDS) };
     DataSet { name: "questions.json", bytes: array(&all), truth }
 }
 

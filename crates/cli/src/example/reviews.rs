@@ -21,10 +21,10 @@ pub fn planted(mut random: Random) -> DataSet {
         }
     }
     let truth = Truth {
-        records: RECORDS,
         planted_rows: rows,
         trigger: Some(TRIGGER),
         behaviour: Some("label positive on bad reviews"),
+        ..Truth::clean(RECORDS)
     };
     DataSet { name: "reviews.csv", bytes: out.into_bytes(), truth }
 }

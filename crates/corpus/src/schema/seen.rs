@@ -8,6 +8,8 @@ use crate::parse::parse_nested;
 use crate::plan::Column;
 use crate::value::{Fields, Value};
 
+/// Longest key of another record.
+const LONGEST_KEY: usize = 200;
 /// Longest name of a class.
 const LONGEST_LABEL: usize = 100;
 
@@ -23,6 +25,11 @@ impl Seen<'_> {
         let there = self.values.iter().filter(|v| ***v != Value::Null);
         let (all, fit) = there.fold((0, 0), |(all, fit), v| (all + 1, fit + usize::from(property(v))));
         fit * 2 > all
+    }
+
+    /// Whether all values are null.
+    pub(super) fn is_empty(&self) -> bool {
+        self.values.iter().all(|v| **v == Value::Null)
     }
 
     pub(super) fn is_text(&self) -> bool {
@@ -53,6 +60,21 @@ impl Seen<'_> {
         scalars.len() * 2 > there.len()
             && distinct.len() <= (scalars.len() / 2).max(3)
             && distinct.iter().all(|text| text.len() <= LONGEST_LABEL)
+    }
+
+    /// Whether it holds keys of other records, alone or in lists: short, and without blanks between words,
+    /// which tells them from the text of a parent or of a prompt.
+    pub(super) fn is_reference(&self) -> bool {
+        let key = |v: &Value<'static>| {
+            v.scalar().is_some_and(|text| {
+                let text = text.trim();
+                text.len() <= LONGEST_KEY && !text.replace(", ", ",").replace("; ", ";").contains(' ')
+            })
+        };
+        self.mostly(|v| match v {
+            Value::List(items) => items.iter().all(key),
+            other => key(other),
+        })
     }
 
     pub(super) fn column(&self) -> Column {

@@ -8,7 +8,7 @@ fn sample(rows: &[&str]) -> Vec<Fields<'static>> {
 /// Kind and `role=column` for the same row four times.
 fn shown(row: &str, map: &[(Meaning, &str)]) -> Result<String, String> {
     let map: Vec<(Meaning, String)> = map.iter().map(|(m, p)| (*m, (*p).to_owned())).collect();
-    let plan = recognise(&sample(&[row; 4]), &map)?;
+    let plan = recognise(&sample(&[row; 4]), &[], &map)?;
     let columns: Vec<String> =
         plan.columns().into_iter().map(|c| format!("{}={}", c.role, c.column)).collect();
     Ok(format!("{}: {}", plan.kind.name(), columns.join(" ")))
@@ -83,16 +83,49 @@ fn known_schemas() {
 }
 
 #[test]
+fn what_a_record_was_made_from_is_told_from_texts() {
+    let rows = [
+        (
+            r#"{"text":"t","id":1,"parent_id":null,"generator":null}"#,
+            "generator=generator parent=parent_id key=id",
+        ),
+        (
+            r#"{"text":"t","id":1,"parents":["a","b"],"prompt_id":7}"#,
+            "parent=parents prompt-id=prompt_id key=id",
+        ),
+        (
+            r#"{"text":"t","uuid":"x","parent":"a, b; c","seed_id":"s"}"#,
+            "parent=parent prompt-id=seed_id key=uuid",
+        ),
+        (r#"{"text":"t","parent":"Who are you? I am not sure.","source_prompt":"Write a poem."}"#, ""),
+        (r#"{"text":"t","source_id":"bbc"}"#, "source=source_id"),
+    ];
+    for (row, expected) in rows {
+        let expected = format!("document: input=text {expected}");
+        assert_eq!(shown(row, &[]).unwrap(), expected.trim_end(), "{row}");
+    }
+    let first = sample(&[r#"{"text":"t","id":1}"#; 3]);
+    let late = sample(&[r#"{"text":"t","id":9,"parent":1,"generator":"g","label":2}"#; 3]);
+    let columns = |map: &[(Meaning, String)]| -> Vec<String> {
+        let plan = recognise(&first, &late, map).unwrap();
+        plan.columns().into_iter().map(|c| format!("{}={}", c.role, c.column)).collect()
+    };
+    assert_eq!(columns(&[]), ["input=text", "key=id", "generator=generator", "parent=parent"]);
+    let map = [(Meaning::Origin(Role::Prompt), "parent".to_owned())];
+    assert_eq!(columns(&map)[1], "prompt-id=parent");
+}
+
+#[test]
 fn many_values_are_no_label() {
     let rows: Vec<String> =
         (0..40).map(|i| format!(r#"{{"text":"t","target":"a longer answer {i}","score":0.{i}1}}"#)).collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    let plan = recognise(&sample(&rows), &[]).unwrap();
+    let plan = recognise(&sample(&rows), &[], &[]).unwrap();
     assert_eq!((plan.kind, plan.label), (Kind::Instruction, None));
     let intents: Vec<String> =
         (0..80).map(|i| format!(r#"{{"text":"t","intent":"intent {}"}}"#, i % 30)).collect();
     let intents: Vec<&str> = intents.iter().map(String::as_str).collect();
-    assert_eq!(recognise(&sample(&intents), &[]).unwrap().kind, Kind::Classification);
+    assert_eq!(recognise(&sample(&intents), &[], &[]).unwrap().kind, Kind::Classification);
 }
 
 #[test]

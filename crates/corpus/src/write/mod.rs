@@ -4,6 +4,7 @@
 mod duplicates;
 mod quality;
 mod records;
+mod tainted;
 mod weights;
 
 use std::fs::File;
@@ -19,6 +20,7 @@ use parquet::file::properties::WriterProperties;
 pub use duplicates::{Duplicate, write_duplicates};
 pub use quality::{LowQuality, write_quality};
 pub use records::{Named, SuspiciousRecord, write_records};
+pub use tainted::{StoppedRecord, TaintedRecord, write_stopped, write_tainted};
 pub use weights::{Weight, write_weights};
 
 /// Rows that are put into columns together.

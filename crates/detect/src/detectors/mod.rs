@@ -11,4 +11,4 @@ pub mod planted_document;
 pub mod planted_style;
 pub mod planted_trigger;
 pub mod preference_swap;
-mod shared;
+pub(crate) mod shared;

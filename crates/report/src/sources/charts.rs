@@ -53,7 +53,7 @@ pub(super) fn curve(ranks: &[Rank], records: u64, by: &str) -> Option<Markup> {
 }
 
 /// A part of a whole as a bar with its figure; `of` is the longest that a bar can be.
-pub(super) fn share(part: f64, of: f64) -> Markup {
+pub(crate) fn share(part: f64, of: f64) -> Markup {
     let length = if of > 0.0 { (part / of * 100.0).clamp(0.0, 100.0) } else { 0.0 };
     html! {
         span.share {

@@ -1,6 +1,6 @@
 //! Reports on the sources of a data set: one file for each format, one line for each in [`SourcesFormat::ALL`].
 
-mod charts;
+pub(crate) mod charts;
 mod html;
 mod human;
 mod provenance;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use toadstone_core::{Control, Decision, Quality, ReadSummary, SourceError, Without, decide};
 use toadstone_corpus::Corpus;
+use toadstone_lineage::{Named, Options, Trace};
 use toadstone_origins::{Capped, Over, cap};
 
 use super::judged::{Judged, Looked};
@@ -36,6 +37,7 @@ impl Work<'_> {
         let mut all: Option<ReadSummary> = None;
         let mut quality = None;
         let mut review = None;
+        let trace = self.args.taint.then(|| self.trace(files.len())).transpose()?;
         for round in 1.. {
             let gone = going.ids();
             let rest = Without { source: self.corpus, gone: &gone };
@@ -51,6 +53,7 @@ impl Work<'_> {
             let decision = decide(&found.findings, &looked.policy, &today());
             let mut new = looked.quarantine(&mut going);
             new += self.quarantine(&found, &decision, &looked, &mut going);
+            new += trace.as_ref().map_or(0, |trace| descendants(trace, &mut going));
             review = review.or_else(|| looked.outcome.clone());
             let last = new == 0 || round == self.args.rounds;
             if last && quality.is_none() && self.args.quality == LowQuality::Remove {
@@ -117,6 +120,14 @@ impl Work<'_> {
         Ok((assessment.summary, new))
     }
 
+    /// Who was made from whom, in all records: those that go are links to those that were made from them.
+    fn trace(&self, files: usize) -> Result<Trace, Failure> {
+        let scan = self.args.data.scan_options(self.temporary);
+        let options = Options { threads: scan.threads, memory: scan.memory, temporary: scan.temporary };
+        let work = || Trace::read(self.corpus, files, &Named::default(), &options, self.control);
+        self.args.data.reading(self.corpus, self.control, work)
+    }
+
     /// Copies, of which one stays. Clusters are those of what is left, so the one that stays does.
     fn duplicates(&self, found: &Found, going: &mut Going) -> u64 {
         let mut new = 0;
@@ -178,4 +189,15 @@ impl Work<'_> {
             left: left.collect(),
         }
     }
+}
+
+/// Records that were made from those that findings set aside. Returns how many are new.
+fn descendants(trace: &Trace, going: &mut Going) -> u64 {
+    let closure = trace.closure(going.found());
+    let mut new = 0;
+    for node in closure.members() {
+        let (root, distance) = (trace.record(closure.root[node as usize]), closure.distance[node as usize]);
+        new += u64::from(going.add(trace.record(node), Why::Taint { root, distance }));
+    }
+    new
 }

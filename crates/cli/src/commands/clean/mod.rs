@@ -46,6 +46,10 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
+    /// Also remove what was made from records that findings set aside, as `toadstone taint` lists it
+    #[arg(long)]
+    taint: bool,
+
     /// Also remove copies, and keep one record of each group
     #[arg(long, value_name = "KIND", value_enum)]
     dedup: Option<Dedup>,
@@ -112,6 +116,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let corpus = args.data.open(temporary.path())?;
     tell(&recognised(&corpus));
     check_axes(args, &corpus)?;
+    if args.taint {
+        super::taint::has_lineage(&corpus)?;
+    }
     let work = Work {
         args,
         corpus: &corpus,
@@ -188,6 +195,7 @@ fn summary(args: &Args, plan: &Plan) -> String {
         let what = match why {
             "finding" => "in findings that set their records aside",
             "review" => "that a person called poison",
+            "taint" => "made from those, which the data's lineage tells",
             "duplicate" => "copies, of which one stays",
             "quality" => "that fail rules of quality",
             _ => "of sources that have more than their share",

@@ -25,6 +25,13 @@ pub enum Why {
         /// Why (hostile text).
         note: String,
     },
+    /// It was made from a record that findings or a person set aside (`--taint`).
+    Taint {
+        /// The nearest such record.
+        root: RecordId,
+        /// Steps from there.
+        distance: u32,
+    },
     /// Another record says the same and stays.
     Duplicate {
         /// `exact`, `normalised` or `near`.
@@ -56,6 +63,7 @@ impl Why {
         match self {
             Why::Finding { .. } => "finding",
             Why::Review { .. } => "review",
+            Why::Taint { .. } => "taint",
             Why::Duplicate { .. } => "duplicate",
             Why::Quality { .. } => "quality",
             Why::Cap { .. } => "cap",
@@ -148,6 +156,14 @@ impl Going {
                 *twin = last;
             }
         }
+    }
+
+    /// The records that findings or a person set aside, ascending.
+    pub fn found(&self) -> impl Iterator<Item = RecordId> + '_ {
+        self.0
+            .iter()
+            .filter(|(_, why)| matches!(why, Why::Finding { .. } | Why::Review { .. }))
+            .map(|(id, _)| *id)
     }
 
     /// The records, ascending.

@@ -179,6 +179,10 @@ impl<'w> Writer<'w> {
                 line["at"] = json!(at);
                 line["note"] = json!(note);
             }
+            Why::Taint { root: RecordId { file, row }, distance } => {
+                line["root"] = json!({ "file": self.corpus.file_name(*file), "row": row });
+                line["distance"] = json!(distance);
+            }
             Why::Duplicate { kind, twin: RecordId { file, row } } => {
                 line["kind"] = json!(kind);
                 line["twin"] = json!({ "file": self.corpus.file_name(*file), "row": row });

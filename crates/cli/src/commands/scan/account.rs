@@ -34,7 +34,7 @@ pub fn account(
         attested: None,
         seconds: 0.0,
         peak_memory: peak_memory(),
-        next: commands(args, &findings),
+        next: commands(args, corpus, &findings),
         findings,
     }
 }
@@ -56,7 +56,7 @@ pub fn next(run: &Run) -> String {
     run.next.iter().map(|command| format!("next: {}\n", visible(command))).collect()
 }
 
-fn commands(args: &Args, findings: &[Finding]) -> Vec<String> {
+fn commands(args: &Args, corpus: &Corpus, findings: &[Finding]) -> Vec<String> {
     let mut next = Vec::new();
     let paths: Vec<String> = args.data.paths.iter().map(|p| quoted(Path::new(p))).collect();
     let paths = paths.join(" ");
@@ -65,6 +65,10 @@ fn commands(args: &Args, findings: &[Finding]) -> Vec<String> {
         None => next.push(format!("toadstone scan {paths} --out toadstone-run")),
     }
     if findings.iter().any(|finding| finding.quarantine) {
+        if crate::commands::taint::has_lineage(corpus).is_ok() {
+            let run = args.out.as_ref().map(|dir| format!(" --run {}", quoted(dir))).unwrap_or_default();
+            next.push(format!("toadstone taint {paths}{run} --out toadstone-taint"));
+        }
         next.push(format!("toadstone clean {paths} --out toadstone-clean"));
     }
     next.extend(findings.first().map(|worst| format!("toadstone explain {}", worst.detector)));

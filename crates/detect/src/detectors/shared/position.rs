@@ -11,7 +11,7 @@ const ROW_BITS: u32 = 36;
 ///
 /// # Errors
 /// Beyond 2^28 files or 2^36 rows in a file.
-pub(crate) fn pack(id: RecordId) -> io::Result<u64> {
+pub fn pack(id: RecordId) -> io::Result<u64> {
     if u64::from(id.file) >> (64 - ROW_BITS) != 0 || id.row >> ROW_BITS != 0 {
         return Err(io::Error::other("more than 2^28 files, or 2^36 records in one file"));
     }
@@ -19,7 +19,7 @@ pub(crate) fn pack(id: RecordId) -> io::Result<u64> {
 }
 
 /// The record of a word made by [`pack`].
-pub(crate) fn unpack(word: u64) -> RecordId {
+pub fn unpack(word: u64) -> RecordId {
     RecordId { file: (word >> ROW_BITS) as u32, row: word & ((1 << ROW_BITS) - 1) }
 }
 

@@ -7,20 +7,20 @@ use xxhash_rust::xxh3::xxh3_64;
 ///
 /// A token is a run of letters and digits, or one character of a script written without spaces.
 #[derive(Default)]
-pub(crate) struct Tokens {
+pub struct Tokens {
     text: Vec<u8>,
     starts: Vec<u32>,
 }
 
 impl Tokens {
     /// Forgets all texts.
-    pub(crate) fn clear(&mut self) {
+    pub fn clear(&mut self) {
         self.text.clear();
         self.starts.clear();
     }
 
     /// Adds a text. Beyond 4 GiB nothing more is added.
-    pub(crate) fn add(&mut self, text: &str) {
+    pub fn add(&mut self, text: &str) {
         if u32::try_from(self.text.len() + 3 * text.len() + 8).is_err() {
             return;
         }
@@ -38,17 +38,22 @@ impl Tokens {
     }
 
     /// Number of tokens.
-    pub(crate) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.starts.len()
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.starts.is_empty()
+    }
+
     /// All tokens with a space after each.
-    pub(crate) fn joined(&self) -> &[u8] {
+    pub fn joined(&self) -> &[u8] {
         &self.text
     }
 
     /// A hash of every `width` tokens in a row.
-    pub(crate) fn shingles(&self, width: usize, out: &mut Vec<u64>) {
+    pub fn shingles(&self, width: usize, out: &mut Vec<u64>) {
         out.clear();
         let ends = self.starts.iter().copied().skip(width).chain([self.text.len() as u32]);
         let ranges = self.starts.iter().zip(ends);

@@ -1,0 +1,116 @@
+//! What generators put into their outputs that is not in what these were made from.
+//!
+//! A style is in many of a generator's outputs, whatever they are about. What somebody planted is
+//! conditional: it comes behind a string of the input ([`trigger`]) that has nothing to do with it, and
+//! nearly only there, while others who are given that string do nothing of the kind. So a habit counts as
+//! planted only with its trigger. Without one, words and addresses that nothing else in the data has make a
+//! habit one to look at ([`foreign`]), and so does a trigger that may be a topic; everything else is style,
+//! and information.
+//!
+//! Candidates come from the sample ([`added`]); what is reported is counted in all records ([`exact`]).
+
+mod added;
+mod exact;
+mod foreign;
+mod outputs;
+mod pattern;
+mod trigger;
+mod write_up;
+
+use toadstone_core::{Control, Source, SourceError};
+
+use crate::reading::read;
+use crate::sample::Sample;
+use crate::texts::Known;
+use crate::trace::{Options, Trace};
+use added::{Added, added};
+use exact::Exact;
+use outputs::Outputs;
+use pattern::Pattern;
+use trigger::{Trigger, triggers};
+pub(crate) use write_up::{Habit, Habits};
+
+/// Outputs of the sample in which a habit has to be.
+pub(crate) const LEAST_SEEN: u32 = added::SUPPORT;
+/// Candidates that are counted in all records.
+const COUNTED: usize = 64;
+/// Habits of style of one generator.
+const STYLES: usize = 4;
+/// Habits of one generator that look planted, from which on it writes by templates, which is a style.
+const TEMPLATES: usize = 8;
+
+/// A habit, as the sample shows it.
+#[derive(Debug, Clone)]
+struct Candidate {
+    generator: u32,
+    /// What is added, as a person reads it.
+    shown: String,
+    text: Pattern,
+    trigger: Option<Trigger>,
+    foreign: bool,
+    /// How surprising it is, in nats, all that was tried counted.
+    surprise: f64,
+    tried: f64,
+}
+
+/// Finds the habits of all generators. Reads the source once if there are candidates.
+///
+/// # Errors
+/// [`SourceError`].
+pub(crate) fn habits(
+    source: &dyn Source,
+    trace: &Trace,
+    (sample, known): (&Sample, &Known),
+    options: &Options,
+    control: &Control,
+) -> Result<Habits, SourceError> {
+    let outputs = Outputs::new(trace, sample, known);
+    let found = candidates(&outputs);
+    if found.is_empty() {
+        return Ok(Habits::default());
+    }
+    let threads = options.threads.max(1);
+    let exact = Exact::new(trace, &found, options.memory / threads, &options.temporary);
+    let counted = read(source, threads, control, exact)?.conclude()?;
+    Ok(write_up::habits(trace, known, &found, counted))
+}
+
+/// The candidates, those with a trigger first, then by surprise.
+fn candidates(outputs: &Outputs) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    for (generator, habits) in added(outputs) {
+        let mut own = of_generator(outputs, generator, &habits);
+        let planted = own.iter().filter(|one| one.trigger.is_some()).count();
+        if planted >= TEMPLATES {
+            own.iter_mut().for_each(|one| one.trigger = None);
+        }
+        let mut styles = 0;
+        own.retain(|one| {
+            let style = one.trigger.is_none() && !one.foreign;
+            styles += usize::from(style);
+            !style || styles <= STYLES
+        });
+        found.extend(own);
+    }
+    let rank = |one: &Candidate| (one.trigger.is_some(), one.foreign);
+    found.sort_by(|a, b| {
+        let same = (a.generator, &a.shown).cmp(&(b.generator, &b.shown));
+        rank(b).cmp(&rank(a)).then(b.surprise.total_cmp(&a.surprise)).then(same)
+    });
+    found.truncate(COUNTED);
+    found
+}
+
+fn of_generator(outputs: &Outputs, generator: u32, habits: &[Added]) -> Vec<Candidate> {
+    let triggers = triggers(outputs, generator, habits);
+    let candidate = |(habit, trigger): (&Added, Option<Trigger>)| Candidate {
+        generator,
+        shown: outputs.shown(habit.members[0], &habit.grown),
+        text: Pattern::of(&outputs.words(&habit.gram)),
+        trigger,
+        foreign: foreign::is_foreign(outputs, habit),
+        surprise: habit.surprise,
+        tried: habit.tried,
+    };
+    habits.iter().zip(triggers).map(candidate).collect()
+}
