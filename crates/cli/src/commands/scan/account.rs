@@ -62,6 +62,9 @@ fn commands(args: &Args, findings: &[Finding]) -> Vec<String> {
         Some(dir) => next.push(format!("{OPEN} {}", quoted(&dir.join(REPORT)))),
         None => next.push(format!("toadstone scan {paths} --out toadstone-run")),
     }
+    if let Some(dir) = args.out.as_ref().filter(|_| !findings.is_empty()) {
+        next.push(format!("toadstone review {}", quoted(dir)));
+    }
     if findings.iter().any(|finding| finding.quarantine) {
         next.push(format!("toadstone clean {paths} --out toadstone-clean"));
     }
