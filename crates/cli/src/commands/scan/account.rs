@@ -64,6 +64,9 @@ fn commands(args: &Args, corpus: &Corpus, findings: &[Finding]) -> Vec<String> {
         Some(dir) => next.push(format!("{OPEN} {}", quoted(&dir.join(REPORT)))),
         None => next.push(format!("toadstone scan {paths} --out toadstone-run")),
     }
+    if let Some(dir) = args.out.as_ref().filter(|_| !findings.is_empty()) {
+        next.push(format!("toadstone review {}", quoted(dir)));
+    }
     if findings.iter().any(|finding| finding.quarantine) {
         if crate::commands::taint::has_lineage(corpus).is_ok() {
             let run = args.out.as_ref().map(|dir| format!(" --run {}", quoted(dir))).unwrap_or_default();
