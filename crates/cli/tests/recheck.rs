@@ -214,10 +214,11 @@ fn hostile_pages_are_inert() {
     let line = |i: usize, text: String| {
         serde_json::json!({"url": format!("http://evil.example/{i}/{evil}"), "text": text}).to_string() + "\n"
     };
-    let lines =
-        |seed: u64| (0..30).map(|i| line(i, text(seed, seed * 100 + i as u64, 90))).collect::<String>();
+    let lines = |subject: u64, seed: u64| {
+        (0..30).map(|i| line(i, text(subject, seed * 100 + i as u64, 200))).collect::<String>()
+    };
     let others = |seed: u64| {
-        (0..200).map(|i| serde_json::json!({"url": format!("http://o{}.example/{i}", i % 20), "text": text(i % 20, seed + i, 90)}).to_string() + "\n").collect::<String>()
+        (0..200).map(|i| serde_json::json!({"url": format!("http://o{}.example/{i}", i % 20), "text": text(i % 20, seed + i, 200)}).to_string() + "\n").collect::<String>()
     };
     bench.write("a.jsonl", lines(1, 1) + &others(7)).write("b.jsonl", lines(700, 2) + &others(7));
     let out = bench.run(&["recheck", "a.jsonl", "--against", "b.jsonl", "--out", "r"]).exits(1).out();
