@@ -357,7 +357,7 @@ fn sources_tells_what_a_seal_vouches_for() {
         "60 records (67 %) are in files that are as sealed",
         "1 file as sealed, 1 changed since, 1 not sealed",
         "signatures not checked",
-        "QM-67: 88.9 % of records",
+        "QM-67: 88.8 % of records",
         "was sealed and is not in the data",
     ] {
         let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");

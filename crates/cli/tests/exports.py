@@ -4,8 +4,11 @@
 
 Croissant is read by `mlcroissant`, which also loads the records with it; CycloneDX is validated against its
 JSON schema; SPDX is read by the bindings that SPDX generates from its SHACL model. None of them needs a network.
+The attestation of a scan, which exports name, is checked with another implementation of ECDSA.
 """
 
+import base64
+import hashlib
 import io
 import json
 import os
@@ -15,6 +18,8 @@ import tempfile
 from pathlib import Path
 
 import mlcroissant
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from spdx_python_model import v3_0_1 as spdx
@@ -39,6 +44,21 @@ def data(folder: Path) -> None:
     # Names that are no addresses, and that would be markup elsewhere.
     (folder / "data" / "READ ME #1%.md").write_text("# Notes\n")
     (folder / "data" / "sub" / "<b>\u202ex [1]*.txt").write_text("text\n")
+
+
+def attestation(folder: Path) -> None:
+    envelope = json.loads((folder / "data.seal" / "scan-0001.sig").read_text())["dsseEnvelope"]
+    kind, payload = envelope["payloadType"], base64.b64decode(envelope["payload"])
+    signed = f"DSSEv1 {len(kind)} {kind} {len(payload)} ".encode() + payload
+    key = serialization.load_pem_public_key((folder / "key.pub.pem").read_bytes())
+    key.verify(base64.b64decode(envelope["signatures"][0]["sig"]), signed, ec.ECDSA(hashes.SHA256()))
+    statement = json.loads(payload)
+    seal = hashlib.sha256((folder / "data.seal" / "seal.json").read_bytes()).hexdigest()
+    assert statement["_type"] == "https://in-toto.io/Statement/v1"
+    assert statement["subject"] == [{"name": "seal.json", "digest": {"sha256": seal}}]
+    for file in statement["predicate"]["inputs"]:
+        assert file["sha256"] == hashlib.sha256((folder / "data" / file["name"]).read_bytes()).hexdigest()
+    assert len(statement["predicate"]["inputs"]) == 5
 
 
 def croissant(folder: Path, text: str, scanned: bool, complete: bool) -> None:
@@ -92,6 +112,7 @@ def main() -> None:
         for scanned in (False, True):
             if scanned:
                 run(tool, folder, "scan", "data", "--seal", "data.seal", "--key", "key.pem")
+                attestation(folder)
             for details in ([], DETAILS):
                 export = lambda format: run(tool, folder, "export", "data.seal", "--format", format, *details)
                 croissant(folder, export("croissant"), scanned, bool(details))

@@ -121,18 +121,13 @@ fn remarks(page: &mut Page<'_>, ledger: &Ledger) -> io::Result<()> {
 
 fn table(page: &mut Page<'_>, ledger: &Ledger) -> io::Result<()> {
     page.gap()?;
-    let columns = [12, 11, 10, 12, 10, 12, 26];
-    // Without a seal there are no such columns.
-    let vouched = ledger.provenance.is_some();
-    let columns: Vec<usize> = columns
-        .into_iter()
-        .enumerate()
-        .filter(|(at, _)| vouched || !(4..6).contains(at))
-        .map(|(_, w)| w)
-        .collect();
+    let (vouched, dated) =
+        (ledger.provenance.is_some(), ledger.sources.iter().any(|source| source.first.is_some()));
+    let mut columns = vec![12, 11, 10, 12];
+    columns.extend(vouched.then_some([10, 13]).into_iter().flatten());
+    columns.extend(dated.then_some(26));
     let wide = page.style().width.saturating_sub(columns.iter().sum::<usize>() + 2).clamp(12, 44);
     let head = Line::default().with(&ledger.by, Ink::Faint);
-    let dated = ledger.sources.iter().any(|source| source.first.is_some());
     let mut cells = vec!["records", "share", "copies", "suspicious"];
     cells.extend(vouched.then_some(["sealed", "says origin"]).into_iter().flatten());
     cells.extend(dated.then_some("first and last"));

@@ -157,8 +157,9 @@ fn next(args: &Args, ledger: &Ledger) -> Vec<String> {
     let paths: Vec<String> = args.data.paths.iter().map(|p| quoted(Path::new(p))).collect();
     let paths = paths.join(" ");
     let mut next = Vec::new();
+    let seal = args.seal.named().map(|seal| format!(" --provenance {}", quoted(seal))).unwrap_or_default();
     if args.out.is_none() {
-        next.push(format!("toadstone sources {paths} --by {} --out toadstone-sources", ledger.by));
+        next.push(format!("toadstone sources {paths} --by {}{seal} --out toadstone-sources", ledger.by));
     }
     if ledger.suspicious != Some(0) {
         next.push(format!("toadstone scan {paths} --out toadstone-run"));

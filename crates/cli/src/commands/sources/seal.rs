@@ -33,6 +33,11 @@ pub struct Compared {
 }
 
 impl SealArgs {
+    /// The seal that was named.
+    pub fn named(&self) -> Option<&Path> {
+        self.provenance.as_deref()
+    }
+
     /// Compares the files with those that were sealed; `None` if no seal was named.
     ///
     /// # Errors
