@@ -184,3 +184,37 @@ fn the_answer_in_json() {
     let human = sealed.verify(&["--no-pin"]).exits(1).out();
     assert!(human.contains("U+202E") && !human.contains('\u{202e}'));
 }
+
+/// The fingerprints of web pages that a seal keeps are signed with it, and `recheck` needs no more.
+#[test]
+fn a_seal_keeps_fingerprints_of_web_pages() {
+    let sealed = Sealed::unsealed();
+    let text = |site: usize, n: usize| -> String {
+        (0..80).map(|w| format!("word{} ", (site * 7919 + n * 131 + w * 37) % 997)).collect()
+    };
+    let page = |site: usize, n: usize, text: String| {
+        let url = format!("https://site{site}.example/{n}");
+        serde_json::json!({ "url": url, "text": text }).to_string() + "\n"
+    };
+    let first: String = (0..600).map(|at| page(at % 30, at / 30, text(at % 30, at / 30))).collect();
+    let bought = |at: usize| if at % 30 == 7 { text(1000, at) } else { text(at % 30, at / 30) };
+    let second: String = (0..600).map(|at| page(at % 30, at / 30, bought(at))).collect();
+    sealed.bench.write("web.jsonl", first).write("later.jsonl", second);
+    sealed.run(&["seal", "web.jsonl", "--key", "a.pem", "--pages"]).exits(0);
+    sealed.run(&["verify", "web.jsonl", "--key", "a.pub.pem"]).exits(0);
+    let found = sealed.run(&["recheck", "web.jsonl.seal", "--against", "later.jsonl"]).exits(1);
+    assert!(found.out().contains("site7.example"), "{}", found.out());
+
+    sealed.change("web.jsonl.seal/pages.parquet", |bytes| bytes[100] ^= 1);
+    let wrong = sealed.run(&["verify", "web.jsonl", "--key", "a.pub.pem"]).exits(1);
+    assert!((wrong.out() + &wrong.err()).contains("pages.parquet"), "{}", wrong.out());
+    let err = sealed.run(&["recheck", "web.jsonl.seal", "--against", "later.jsonl"]).exits(2).err();
+    assert!(err.contains("is not what was sealed"), "{err}");
+    std::fs::remove_file(sealed.path("web.jsonl.seal/pages.parquet")).unwrap();
+    sealed.run(&["verify", "web.jsonl", "--key", "a.pub.pem"]).exits(1);
+
+    sealed.seal(&["--key", "a.pem"]).exits(0);
+    let err = sealed.run(&["recheck", "data.seal", "--against", "later.jsonl"]).exits(2).err();
+    assert!(err.contains("seal with `--pages`"), "{err}");
+    sealed.run(&["seal", "data", "--key", "a.pem", "--new-series", "--pages"]).exits(2);
+}

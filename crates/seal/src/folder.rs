@@ -9,6 +9,8 @@ use crate::oms::{self, Bundle, OmsError};
 
 /// The bundle in a seal.
 pub const SIGNATURE: &str = "seal.sig";
+/// Fingerprints of web pages, for `recheck`.
+pub const PAGES: &str = "pages.parquet";
 /// The bundle of the seal before.
 pub const PREVIOUS: &str = "previous.sig";
 

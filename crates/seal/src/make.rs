@@ -9,7 +9,7 @@ use toadstone_corpus::{MetaColumns, RowsError, is_table};
 
 use crate::digest::Digest;
 use crate::files::{File, Hashed, Listing, Odd, hash_all, list};
-use crate::folder::{Folder, PREVIOUS, SIGNATURE};
+use crate::folder::{Folder, PAGES, PREVIOUS, SIGNATURE};
 use crate::keys::{Chain, PrivateKey};
 use crate::manifest::{Entry, MANIFEST, Manifest, SCHEMA, Scope, SourceCount, root_of};
 use crate::names::{self, NameError};
@@ -19,6 +19,9 @@ use crate::tiles::{TILES, TileWriter};
 
 /// Sources that `seal.json` lists.
 const LISTED_SOURCES: usize = 100;
+
+/// Writes fingerprints of web pages to a path; `false` if there is no page.
+pub type KeepPages<'k> = dyn Fn(&Path) -> io::Result<bool> + 'k;
 
 /// What to seal, and how.
 pub struct Order<'o> {
@@ -40,6 +43,8 @@ pub struct Order<'o> {
     pub previous: Option<&'o Folder>,
     /// When the seal is made, RFC 3339 in UTC.
     pub created: &'o str,
+    /// How fingerprints of web pages are kept, if they are wanted.
+    pub pages: Option<&'o KeepPages<'o>>,
     /// Threads.
     pub threads: usize,
     /// Bytes that may be held in memory for sorting.
@@ -123,7 +128,8 @@ pub fn make(order: &Order<'_>, into: &Path) -> Result<Made, MakeError> {
     }
     tiles.finish().map_err(MakeError::Write)?;
     let tiles = keep_tiles(into, &entries).map_err(MakeError::Write)?;
-    let manifest = describe(order, scope, listing.empty, entries, tiles, sources);
+    let pages = keep_pages(order, into).map_err(MakeError::Write)?;
+    let manifest = Manifest { pages, ..describe(order, scope, listing.empty, entries, tiles, sources) };
     write(order, &manifest, into)?;
     let extends = |entry: &&Entry| entry.records.as_ref().is_some_and(|records| records.extends.is_some());
     let extended = manifest.files.iter().filter(extends).count() as u64;
@@ -242,8 +248,19 @@ fn keep_tiles(into: &Path, entries: &[Entry]) -> io::Result<Option<Digest>> {
         std::fs::remove_file(path)?;
         return Ok(None);
     }
-    match hash_all(&[(&path, false)], 1, &Control::default()).pop().flatten() {
-        Some(hashed) => Ok(Some(hashed?.sha256)),
+    digest_of(&path).map(Some)
+}
+
+/// The digest of the fingerprints of web pages.
+fn keep_pages(order: &Order<'_>, into: &Path) -> io::Result<Option<Digest>> {
+    let path = into.join(PAGES);
+    let Some(keep) = order.pages else { return Ok(None) };
+    if keep(&path)? { digest_of(&path).map(Some) } else { Ok(None) }
+}
+
+fn digest_of(path: &Path) -> io::Result<Digest> {
+    match hash_all(&[(path, false)], 1, &Control::default()).pop().flatten() {
+        Some(hashed) => Ok(hashed?.sha256),
         None => Err(io::ErrorKind::Interrupted.into()),
     }
 }
@@ -285,6 +302,7 @@ fn describe(
         name,
         root,
         tiles,
+        pages: None,
         empty_folders,
         files,
         sources,

@@ -81,6 +81,9 @@ pub struct Manifest {
     pub root: Digest,
     /// SHA-256 of the file of tiles, if any file has records.
     pub tiles: Option<Digest>,
+    /// SHA-256 of the fingerprints of web pages, if they were wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pages: Option<Digest>,
     /// Folders with nothing in them.
     pub empty_folders: Vec<String>,
     /// The files by name.

@@ -77,6 +77,7 @@ fn made() -> &'static Made {
             split_column: None,
             previous: None,
             created: "2026-01-02T03:04:05Z",
+            pages: None,
             threads: 1,
             memory: 1 << 20,
             temporary: dir.path(),

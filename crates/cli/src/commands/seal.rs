@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use toadstone_core::{Control, visible};
+use toadstone_recheck::First;
+use toadstone_recheck::read::{Look, write_pages};
 use toadstone_seal::folder::{Folder, SIGNATURE, read_bundle};
 use toadstone_seal::keys::PrivateKey;
 use toadstone_seal::make::{Made, MakeError, Order, make};
@@ -54,6 +56,11 @@ pub struct Args {
     /// Column that says which part of the data a record belongs to
     #[arg(long, value_name = "COLUMN")]
     split_column: Option<String>,
+
+    /// Also keep fingerprints of the web pages in the data, with which `recheck NAME.seal` compares what is
+    /// there later: half a kilobyte for each page, in memory too
+    #[arg(long)]
+    pages: bool,
 
     /// When the seal is made, such as 2027-01-31T12:00:00Z [default: SOURCE_DATE_EPOCH, else now]
     #[arg(long, value_name = "TIME", value_parser = time_parser)]
@@ -106,6 +113,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     std::fs::create_dir(&into)
         .map_err(|e| Failure::new(format!("cannot write beside {}: {e}", out.display())))?;
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let keep = |to: &Path| pages(args, to, stage.path(), &control);
     let order = Order {
         root: &root,
         files: files.as_deref(),
@@ -116,6 +124,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         split_column: args.split_column.as_deref(),
         previous: previous.as_ref(),
         created: &args.created.map_or_else(now, |time| Ok(time::format(time)))?,
+        pages: args.pages.then_some(&keep),
         threads: args.threads.map_or_else(cores, usize::from),
         memory: args.memory,
         temporary: stage.path(),
@@ -129,6 +138,20 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     interrupt.publish(|| put().map_err(|e| Failure::new(format!("cannot write {}: {e}", out.display()))))?;
     terminal::print(told(&made, &out, &args.key))?;
     Ok(Exit::Pass)
+}
+
+/// Writes fingerprints of the web pages in the data.
+fn pages(args: &Args, to: &Path, temporary: &Path, control: &Control) -> std::io::Result<bool> {
+    let paths: Vec<String> = args.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    let options = toadstone_corpus::Options { temporary: temporary.to_owned(), ..Default::default() };
+    let threads = args.threads.map_or(1, usize::from);
+    let read = Look::open(&paths, &options).and_then(|look| First::read(&look, threads, control));
+    let first = read.map_err(std::io::Error::other)?;
+    let pages = first.pages().iter().map(|known| &known.page);
+    if first.pages().is_empty() {
+        return Err(std::io::Error::other("--pages: no column of addresses, and no archive of pages"));
+    }
+    write_pages(to, pages).map(|written| written > 0).map_err(std::io::Error::other)
 }
 
 fn failure(error: MakeError) -> Failure {

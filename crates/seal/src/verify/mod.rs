@@ -142,7 +142,7 @@ pub fn verify(
     verify_signatures(target.bundle().signed(), expected, &mut report);
     match target {
         Target::Seal(folder) => {
-            seal::check(folder, expected, threads, control, &mut report)?;
+            seal::check(folder, expected, control, &mut report)?;
             if let (Some(pins), Some(identity)) = (pins, &report.seal) {
                 report.problems.extend(pins.check(&folder.path, identity));
             }

@@ -5,7 +5,7 @@ use toadstone_core::Control;
 use super::{Expected, Identity, Problem, Report, VerifyError};
 use crate::digest::Digest;
 use crate::files::hash_all;
-use crate::folder::Folder;
+use crate::folder::{Folder, PAGES};
 use crate::manifest::{Entry, MANIFEST, Manifest};
 use crate::oms::{Bundle, RecordsClaim, SealClaim, Statement};
 use crate::tiles::{self, TILES};
@@ -35,7 +35,6 @@ pub(super) fn check_bundle(bundle: &Bundle, expected: &Expected, report: &mut Re
 pub(super) fn check(
     folder: &Folder,
     expected: &Expected,
-    threads: usize,
     control: &Control,
     report: &mut Report,
 ) -> Result<(), VerifyError> {
@@ -57,7 +56,8 @@ pub(super) fn check(
     }
     check_fit(&folder.manifest, statement, claim, report);
     check_age(claim, expected, report);
-    check_tiles(folder, threads, control, report)?;
+    check_tiles(folder, control, report)?;
+    is_as_signed(folder, PAGES, folder.manifest.pages, control, report)?;
     check_previous(folder, report)
 }
 
@@ -103,31 +103,11 @@ fn check_age(claim: &SealClaim, expected: &Expected, report: &mut Report) {
     }
 }
 
-fn check_tiles(
-    folder: &Folder,
-    threads: usize,
-    control: &Control,
-    report: &mut Report,
-) -> Result<(), VerifyError> {
-    let path = folder.path.join(TILES);
-    let found = match path.exists() {
-        false => None,
-        true => match hash_all(&[(&path, false)], threads, control).pop().flatten() {
-            None => return Err(VerifyError::Interrupted),
-            Some(hashed) => {
-                Some(hashed.map_err(|error| VerifyError::Read { path: path.clone(), error })?.sha256)
-            }
-        },
-    };
-    if found != folder.manifest.tiles {
-        let why = match (found, folder.manifest.tiles) {
-            (None, _) => "the file is missing",
-            (_, None) => "there was no such file",
-            _ => "its digest is another one",
-        };
-        report.problems.push(differs(TILES, why));
+fn check_tiles(folder: &Folder, control: &Control, report: &mut Report) -> Result<(), VerifyError> {
+    if !is_as_signed(folder, TILES, folder.manifest.tiles, control, report)? {
         return Ok(());
     }
+    let path = folder.path.join(TILES);
     for entry in &folder.manifest.files {
         let Some(records) = &entry.records else { continue };
         let fit = tiles::read(&path, records.tiles, records.count)
@@ -137,6 +117,34 @@ fn check_tiles(
         }
     }
     Ok(())
+}
+
+/// Whether a file of the seal has the digest that `seal.json` gives it, or is as absent as it says.
+fn is_as_signed(
+    folder: &Folder,
+    part: &str,
+    signed: Option<Digest>,
+    control: &Control,
+    report: &mut Report,
+) -> Result<bool, VerifyError> {
+    let path = folder.path.join(part);
+    let found = match path.exists() {
+        false => None,
+        true => match hash_all(&[(&path, false)], 1, control).pop().flatten() {
+            None => return Err(VerifyError::Interrupted),
+            Some(hashed) => {
+                Some(hashed.map_err(|error| VerifyError::Read { path: path.clone(), error })?.sha256)
+            }
+        },
+    };
+    let why = match (found, signed) {
+        _ if found == signed => return Ok(true),
+        (None, _) => "the file is missing",
+        (_, None) => "there was no such file",
+        _ => "its digest is another one",
+    };
+    report.problems.push(differs(part, why));
+    Ok(false)
 }
 
 fn check_previous(folder: &Folder, report: &mut Report) -> Result<(), VerifyError> {

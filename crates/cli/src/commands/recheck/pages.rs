@@ -8,6 +8,8 @@ use toadstone_recheck::fetch::{self, Fetched, fetch};
 use toadstone_recheck::read::{Look, write_pages};
 use toadstone_recheck::{First, Second, write_changes};
 use toadstone_report::{RecheckReport, Rechecked};
+use toadstone_seal::files::hash_all;
+use toadstone_seal::folder::{Folder, PAGES};
 
 use super::{Args, RECHECK, TABLE, failure, print, put};
 use crate::Exit;
@@ -81,6 +83,7 @@ pub(super) fn compare(args: &Args, color: Color) -> Result<Exit, Failure> {
 }
 
 fn first(args: &Args, temporary: &Path, control: &Arc<Control>) -> Result<First, Failure> {
+    args.first.iter().try_for_each(|path| as_sealed(Path::new(path)))?;
     let look = open(args, &args.first, temporary)?;
     let _progress = Progress::start(args.progress, Arc::clone(control), look.bytes());
     let first = First::read(&look, args.threads(), control).map_err(failure)?;
@@ -88,6 +91,28 @@ fn first(args: &Args, temporary: &Path, control: &Arc<Control>) -> Result<First,
         Some(pages) => first.sample(pages as usize, args.seed),
         None => first,
     })
+}
+
+/// Whether the fingerprints in a seal are those that `seal.json` names. Whose seal it is, `verify` says.
+fn as_sealed(path: &Path) -> Result<(), Failure> {
+    if !Folder::is_at(path) {
+        return Ok(());
+    }
+    let shown = visible(&path.to_string_lossy());
+    let folder = Folder::read(path).map_err(Failure::new)?;
+    let Some(signed) = folder.manifest.pages else {
+        return Err(Failure::new(format!("{shown} holds no fingerprints of web pages"))
+            .help("seal with `--pages`, or name the data itself"));
+    };
+    let found = hash_all(&[(&path.join(PAGES), false)], 1, &Control::default()).pop().flatten();
+    let found =
+        found.transpose().map_err(|e| Failure::new(format!("cannot read {PAGES} in {shown}: {e}")))?;
+    if found.is_none_or(|found| found.sha256 != signed) {
+        return Err(Failure::new(format!("{PAGES} in {shown} is not what was sealed"))
+            .help("`toadstone verify` says what else was changed"));
+    }
+    tell(&format!("{shown}: a seal; `toadstone verify` says whose\n"));
+    Ok(())
 }
 
 fn open(args: &Args, paths: &[String], temporary: &Path) -> Result<Look, Failure> {
