@@ -1,6 +1,7 @@
-//! `toadstone explain`: the page of a detector.
+//! `toadstone explain`: the page of a detector or of a validation gate.
 
 use toadstone_detect::{find, registry};
+use toadstone_lineage::GATES;
 
 use crate::Exit;
 use crate::config::closest;
@@ -10,7 +11,7 @@ use crate::terminal::print;
 /// Print what a detector finds, the evidence it shows and what it cannot see
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Name of the detector; without it, all detectors are listed
+    /// Name of the detector or gate; without it, all are listed
     detector: Option<String>,
 }
 
@@ -24,9 +25,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 }
 
 fn page(name: &str) -> Result<String, Failure> {
-    let detector = find(name).ok_or_else(|| unknown(name))?;
-    let page = detector.card().page.trim_end();
-    Ok(format!("{page}\n"))
+    let gate = GATES.iter().find(|gate| gate.name == name).map(|gate| gate.page);
+    let page = find(name).map(|detector| detector.card().page).or(gate).ok_or_else(|| unknown(name))?;
+    Ok(format!("{}\n", page.trim_end()))
 }
 
 /// There is no detector of this name.
@@ -45,6 +46,10 @@ fn list() -> String {
     let mut out = String::new();
     for card in &cards {
         out += &format!("{:width$}  {}\n", card.name, card.title);
+    }
+    out += "\nvalidation gates of `toadstone taint`, which stop records\n";
+    for gate in &GATES {
+        out += &format!("{:width$}  {}\n", gate.name, gate.about);
     }
     out + "\nnext: toadstone explain NAME\n"
 }
