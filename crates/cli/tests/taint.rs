@@ -234,6 +234,15 @@ fn data_without_a_lineage_is_explained() {
 }
 
 #[test]
+fn gates_have_pages() {
+    let bench = Bench::new();
+    for gate in ["schema", "echo", "repetition", "copy"] {
+        assert!(bench.run(&["explain"]).exits(0).out().contains(&format!("\n{gate} ")));
+        assert!(bench.run(&["explain", gate]).exits(0).out().starts_with(&format!("# {gate}\n")));
+    }
+}
+
+#[test]
 fn hostile_names_are_inert() {
     let bench = Bench::new();
     let evil = "<script>alert(1)</script>\\u001b[31m\\u202e`";

@@ -1,6 +1,7 @@
-//! `toadstone explain`: the page of a detector.
+//! `toadstone explain`: the page of a detector, a validation gate, or rules of quality.
 
 use toadstone_detect::{find, registry};
+use toadstone_lineage::GATES;
 use toadstone_quality::{PAGE, Standards, families};
 
 use crate::Exit;
@@ -8,10 +9,10 @@ use crate::config::closest;
 use crate::failure::Failure;
 use crate::terminal::print;
 
-/// Print what a detector finds, the evidence it shows and what it cannot see; or what a rule of quality does
+/// Print what a detector finds, the evidence it shows and what it cannot see; or what a validation gate or a rule of quality does
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Name of a detector, of a rule of quality, or `quality`; without it, all detectors are listed
+    /// Name of a detector, a gate, a rule of quality, or `quality`; without it, detectors and gates are listed
     name: Option<String>,
 }
 
@@ -29,9 +30,10 @@ const QUALITY: &str = "quality";
 
 fn page(name: &str) -> Result<String, Failure> {
     let rule = || toadstone_quality::find(name).map(|(family, _)| family.page);
+    let gate = || GATES.iter().find(|gate| gate.name == name).map(|gate| gate.page);
     let page = match name {
         QUALITY => return Ok(rules()),
-        _ => find(name).map(|detector| detector.card().page).or_else(rule),
+        _ => find(name).map(|detector| detector.card().page).or_else(gate).or_else(rule),
     };
     let page = page.ok_or_else(|| nothing(name))?.trim_end();
     Ok(format!("{page}\n"))
@@ -79,5 +81,9 @@ fn list() -> String {
         out += &format!("{:width$}  {}\n", card.name, card.title);
     }
     out += "\nThe rules of quality have a page of their own: toadstone explain quality\n";
+    out += "\nvalidation gates of `toadstone taint`, which stop records\n";
+    for gate in &GATES {
+        out += &format!("{:width$}  {}\n", gate.name, gate.about);
+    }
     out + "\nnext: toadstone explain NAME\n"
 }

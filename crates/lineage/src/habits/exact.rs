@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use ahash::AHashMap;
 use toadstone_core::{Batch, Record};
 use toadstone_sketch::GroupBy;
 
@@ -27,6 +28,8 @@ pub(super) struct Exact<'s> {
     triggers: Patterns,
     /// Record, [`SAYS`], [`GIVEN`] or [`ABOVE`], candidates whose text is there, and whose trigger.
     rows: GroupBy<1, 4>,
+    /// Keys that several records have, with the candidates that stand in one of these.
+    keys: AHashMap<u32, (u64, u64)>,
     words: Vec<u64>,
 }
 
@@ -52,6 +55,7 @@ impl<'s> Exact<'s> {
             texts: Patterns::new(found.iter().map(|one| Some(&one.text))),
             triggers: Patterns::new(found.iter().map(|one| one.trigger.as_ref().map(|t| &t.text))),
             rows: GroupBy::new(memory, folder),
+            keys: AHashMap::new(),
             words: Vec::new(),
         }
     }
@@ -75,17 +79,28 @@ impl<'s> Exact<'s> {
         }
         let graph = &self.trace.linked.resolved.graph;
         for &child in graph.children(node) {
-            let children =
-                if graph.is_record(child) { std::slice::from_ref(&child) } else { graph.children(child) };
-            for &child in children {
+            if graph.is_record(child) {
                 self.rows.push([child.into(), ABOVE, any, behind]);
+            } else {
+                // What names the key is told once for all records that have it.
+                self.note_key(child, (any, behind));
             }
         }
     }
 
+    fn note_key(&mut self, key: u32, (any, behind): (u64, u64)) {
+        let of = self.keys.entry(key).or_default();
+        *of = (of.0 | any, of.1 | behind);
+    }
+
     /// # Errors
     /// The system's, where temporary files could not be used.
-    pub(super) fn conclude(self) -> io::Result<Vec<Counts>> {
+    pub(super) fn conclude(mut self) -> io::Result<Vec<Counts>> {
+        for (key, (any, behind)) in std::mem::take(&mut self.keys) {
+            for &child in self.trace.linked.resolved.graph.children(key) {
+                self.rows.push([child.into(), ABOVE, any, behind]);
+            }
+        }
         let mut counts = vec![Counts::default(); self.found.len()];
         let mut groups = self.rows.finish()?;
         let mut rows = Vec::new();
@@ -140,6 +155,7 @@ impl State for Exact<'_> {
             texts: self.texts.clone(),
             triggers: self.triggers.clone(),
             rows: self.rows.fresh(),
+            keys: AHashMap::new(),
             words: Vec::new(),
         }
     }
@@ -150,5 +166,6 @@ impl State for Exact<'_> {
 
     fn merge(&mut self, other: Self) {
         self.rows.merge(other.rows);
+        other.keys.into_iter().for_each(|(key, of)| self.note_key(key, of));
     }
 }

@@ -175,8 +175,8 @@ fn generations(lineage: &Lineage) -> Markup {
             div.scroll tabindex="0" role="region" aria-labelledby="generations-head" {
                 table {
                     thead { tr {
-                        th.num { "Generation" } th.num { "Records" } th { "Tainted" } th.num { "Parents" } th.num { "Children of a parent" }
-                        th.num { "Median of descendants" } th.num { "Most descendants" }
+                        th.num { "Generation" } th.num { "Records" } th { "Tainted" } th.num { "Parents" } th.num { "Children" }
+                        th.num { "Median below" } th.num { "Most below" }
                     } }
                     tbody { @for one in &lineage.generations {
                         tr {
