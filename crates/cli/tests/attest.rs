@@ -244,7 +244,12 @@ fn a_verdict_has_to_be_accepted() {
     let text = sealed.verify(&["--fail-on", "never"]).exits(0).out();
     assert!(text.contains("verdict `block`"), "{text}");
     sealed.bench.write("toadstone.toml", "[policy]\nfail-on = \"never\"\n");
-    sealed.verify(&[]).exits(0);
+    assert!(!sealed.verify(&[]).exits(0).out().contains("another policy"));
+    let lax = "[policy]\nfail-on = \"never\"\nreview = { severity = \"critical\", confidence = \"high\" }\n";
+    sealed.bench.write("toadstone.toml", lax);
+    assert!(
+        sealed.verify(&[]).exits(0).out().contains("scan 1 was judged by another policy than the one here")
+    );
 }
 
 #[test]
@@ -396,4 +401,22 @@ fn sources_tells_what_a_seal_vouches_for() {
     let plain =
         sealed.run(&["sources", "data", "--by", "file", "--no-scan", "--format", "json"]).exits(0).out();
     assert!(!plain.contains("sealed"), "{plain}");
+}
+
+#[test]
+fn every_detector_has_its_class_of_poisoning_and_no_class_names_another() {
+    use toadstone_report::frameworks::{Done, Scan, supports};
+    let mut names: Vec<String> =
+        toadstone_detect::registry().iter().map(|d| d.card().name.to_owned()).collect();
+    let scan = Scan { verdict: toadstone_core::Verdict::Pass, records: 1, ran: names.clone(), not_run: 0 };
+    let list = supports(&Done { scan: Some(scan), ..Done::default() });
+    let classes = list.iter().filter(|support| support.framework.starts_with("NIST"));
+    let mut named: Vec<String> = classes
+        .flat_map(|class| class.done.strip_prefix("searched for by ").unwrap().split(", ").map(str::to_owned))
+        .collect();
+    // Copies are quality, and poison only where there is a flood of them.
+    names.retain(|name| name != "near-duplicate");
+    names.sort();
+    named.sort();
+    assert_eq!(names, named);
 }
