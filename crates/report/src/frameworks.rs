@@ -90,11 +90,6 @@ const CLASSES: [(&str, &[&str]); 2] = [
     ("Availability poisoning", &["label-noise", "label-conflict", "duplicate-flood"]),
 ];
 
-/// Every detector that a class of poisoning is told by.
-pub fn classified() -> impl Iterator<Item = &'static str> {
-    CLASSES.iter().flat_map(|(_, detectors)| detectors.iter().copied())
-}
-
 impl Scan {
     /// The scan of a run; `None` if it read nothing.
     pub fn of(run: &Run) -> Option<Scan> {

@@ -80,10 +80,10 @@ fn list() -> String {
     for card in &cards {
         out += &format!("{:width$}  {}\n", card.name, card.title);
     }
-    out += "\nThe rules of quality have a page of their own: toadstone explain quality\n";
     out += "\nvalidation gates of `toadstone taint`, which stop records\n";
     for gate in &GATES {
         out += &format!("{:width$}  {}\n", gate.name, gate.about);
     }
+    out += "\nThe rules of quality have a page of their own: toadstone explain quality\n";
     out + "\nnext: toadstone explain NAME\n"
 }

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use toadstone_seal::attest::{Accepted, Attested, ScanReport, SeenScans, check};
+use toadstone_seal::attest::{Accepted, Attested, ScanReport, SeenScans, check, policy_digest};
 use toadstone_seal::digest::Digest;
 use toadstone_seal::folder::Folder;
 use toadstone_seal::verify::{Expected, Pin};
@@ -60,6 +60,7 @@ impl RequireScan {
             signers,
             fail_on: Some(config.policy.fail_on).filter(|_| !config.never_fail),
             seen: seen.and_then(|(_, seen)| seen.of(folder).cloned()),
+            policy: Some(policy_digest(&config.policy).map_err(Failure::new)?),
         };
         check(folder, &accepted).map_err(Failure::new)
     }

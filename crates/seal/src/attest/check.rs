@@ -21,6 +21,8 @@ pub struct Accepted {
     pub fail_on: Option<Verdict>,
     /// The newest attestation of this state that was seen before.
     pub seen: Option<Pin>,
+    /// Digest of the policy here; a scan under another one is worth a note.
+    pub policy: Option<Digest>,
 }
 
 /// What the newest attestation says, in short.
@@ -55,6 +57,8 @@ pub struct Attested {
 pub struct ScanReport {
     /// Everything that is wrong.
     pub problems: Vec<ScanProblem>,
+    /// What the reader should know.
+    pub notes: Vec<String>,
     /// Who signed the newest one.
     pub signers: Vec<Signer>,
     /// What it says; `None` if nobody who is trusted vouches for it.
@@ -93,6 +97,11 @@ pub fn check(folder: &Folder, accepted: &Accepted) -> Result<ScanReport, FolderE
     let verdict = link.claim.verdict;
     if verdict != Verdict::Pass && accepted.fail_on.is_some_and(|fail_on| verdict >= fail_on) {
         report.problems.push(ScanProblem::Verdict { number, verdict });
+    }
+    if accepted.policy.is_some_and(|policy| policy != link.claim.policy) {
+        report.notes.push(format!(
+            "scan {number} was judged by another policy than the one here: thresholds, limits, waivers or detectors differ"
+        ));
     }
     report.newest = Some(Attested::of(link));
     Ok(report)

@@ -114,7 +114,7 @@ pub struct ScanClaim {
     pub tool: String,
     /// The verdict.
     pub verdict: Verdict,
-    /// SHA-256 of the policy in JSON.
+    /// What the verdict follows from, by its digest ([`policy_digest`]).
     pub policy: Digest,
     /// What became of the detectors.
     pub detectors: Detectors,
@@ -175,12 +175,13 @@ struct Wire {
     predicate: ScanClaim,
 }
 
-/// The digest of a policy, the same wherever the policy is the same.
+/// The digest of what a verdict follows from: all of a policy but from which verdict on a command fails.
 ///
 /// # Errors
 /// The encoder's.
-fn policy_digest(policy: &Policy) -> serde_json::Result<Digest> {
-    Ok(Digest::of(&serde_json::to_vec(policy)?))
+pub fn policy_digest(policy: &Policy) -> serde_json::Result<Digest> {
+    let judging = Policy { fail_on: Policy::default().fail_on, ..policy.clone() };
+    Ok(Digest::of(&serde_json::to_vec(&judging)?))
 }
 
 impl ScanClaim {

@@ -15,7 +15,9 @@ mod seen;
 
 pub use chain::{Chain, Link};
 pub use check::{Accepted, Attested, ScanReport, check};
-pub use claim::{Detectors, Input, LeftOut, NotRun, PREDICATE, Ran, ScanClaim, Scanned, State, Tally};
+pub use claim::{
+    Detectors, Input, LeftOut, NotRun, PREDICATE, Ran, ScanClaim, Scanned, State, Tally, policy_digest,
+};
 pub use cover::{Covered, cover, sealed_name};
 pub use make::{append, sign_scan};
 pub use problem::{AttestError, ScanProblem};

@@ -61,7 +61,7 @@ impl Outcome<'_> {
         if let Some(scan) = self.scan.and_then(|scan| scan.newest.as_ref()) {
             text += &attested(scan);
         }
-        for note in &self.report.notes {
+        for note in self.report.notes.iter().chain(self.scan.iter().flat_map(|scan| &scan.notes)) {
             text += &format!("    note       {}\n", visible(note));
         }
         text += &self.frameworks();
