@@ -74,7 +74,10 @@ fn answer(mut stream: TcpStream, port: u16, count: &Count) -> std::io::Result<()
         "/robots.txt" => write!(stream, "{}User-agent: *\nDisallow: /forbidden\n", head("200 OK", "")),
         "/gone" => stream.write_all(head("404 Not Found", "").as_bytes()),
         "/error" => stream.write_all(head("500 Oops", "").as_bytes()),
-        "/silent" => Ok(std::thread::sleep(Duration::from_secs(20))),
+        "/silent" => {
+            std::thread::sleep(Duration::from_secs(20));
+            Ok(())
+        }
         "/drip" => {
             stream.write_all(head("200 OK", "Content-Type: text/plain\r\n").as_bytes())?;
             loop {

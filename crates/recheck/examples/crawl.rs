@@ -23,7 +23,7 @@ use toadstone_recheck::{First, Second, compare};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args: Vec<String> = std::env::args().skip(1).collect();
-    let folder = args.iter().position(|arg| arg == "--write").map(|at| args.drain(at..).nth(1)).flatten();
+    let folder = args.iter().position(|arg| arg == "--write").and_then(|at| args.drain(at..).nth(1));
     let arg = |at: usize| args.get(at).map(String::as_str);
     let attack = match arg(0).unwrap_or("all") {
         "all" => Attack::All,

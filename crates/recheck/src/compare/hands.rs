@@ -24,7 +24,7 @@ pub(super) fn hands(second: &Second<'_>, fates: &Fates, named: &[usize]) -> Vec<
     let lost =
         |fate: &&Fate| matches!(fate.change, Became::Replaced | Became::Rewritten | Became::Placeholder);
     let of_named = || {
-        fates.pages.iter().enumerate().filter(|(_, fate)| is_named.contains_key(&fate.domain) && lost(&fate))
+        fates.pages.iter().enumerate().filter(|(_, fate)| is_named.contains_key(&fate.domain) && lost(fate))
     };
 
     let mut texts_of: BTreeMap<u32, BTreeSet<usize>> = BTreeMap::new();

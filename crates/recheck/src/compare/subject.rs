@@ -16,8 +16,10 @@ const COMMON: usize = 32;
 const STRATA: [usize; 4] = [1, 3, 6, 12];
 /// Pages that are measured.
 const MEASURED: usize = 20_000;
-/// Pages that must have been measured before they outweigh the prior.
-const PRIOR: f64 = 50.0;
+/// Sites that are tried until one is as large as is wanted.
+const TRIED: usize = 64;
+/// Pages that the prior stands for: with a dozen measured ones a verdict is possible, with fewer it is not.
+const PRIOR: f64 = 2.0;
 /// Bins that agree between strangers and between pages of a site in an unknown corpus: web pages of one
 /// language share a tenth of their longer words, those of one site about a quarter.
 const PRIOR_BINS: (f64, f64) = (12.0, 32.0);
@@ -102,11 +104,9 @@ impl Subjects {
                 }
                 let own = site.peers(page, false);
                 counts[stratum(own.len())][1][covered(page, site, &own, site)] += 1.0;
-                // Another site, as good as random: the number of a page has nothing to do with it.
-                let other = sites[(at + 1 + number * 7919 % (sites.len() - 1).max(1)) % sites.len()];
-                if !std::ptr::eq(other, *site) {
-                    let strangers: Vec<&Fingerprint> = other.pages.iter().copied().take(own.len()).collect();
-                    counts[stratum(strangers.len())][0][covered(page, site, &strangers, other)] += 1.0;
+                if let Some(other) = stranger(&sites, at, number, own.len()) {
+                    let peers: Vec<&Fingerprint> = other.pages.iter().copied().take(own.len()).collect();
+                    counts[stratum(peers.len())][0][covered(page, site, &peers, &other)] += 1.0;
                 }
             }
         }
@@ -131,6 +131,20 @@ impl Subjects {
         let (stranger, related) = (stratum.strangers[covered], stratum.related[covered]);
         stranger / (stranger + related)
     }
+}
+
+/// Another site with at least so many pages, as good as random: the number of a page has nothing to do with
+/// it. Where no site is as large, several stand for one.
+fn stranger<'p>(sites: &[&Site<'p>], own: usize, number: usize, pages: usize) -> Option<Site<'p>> {
+    let others = sites.len() - 1;
+    let start = number * 7919 % others.max(1);
+    let other = |step: usize| sites[(own + 1 + (start + step) % others) % sites.len()];
+    let large = (0..others.min(TRIED)).map(other).find(|site| site.pages.len() >= pages);
+    large.cloned().or_else(|| {
+        let together: Vec<&Fingerprint> =
+            (0..others).map(other).flat_map(|site| &site.pages).copied().take(pages).collect();
+        (!together.is_empty()).then_some(Site { pages: together, common: [0; WORD_BINS] })
+    })
 }
 
 /// Share of observations of at least each value; the prior is a geometric tail with the given mean.

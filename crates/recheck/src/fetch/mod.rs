@@ -110,10 +110,8 @@ pub fn fetch(
     };
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..options.connections.max(1)).map(|_| scope.spawn(work)).collect();
-        let ended = workers.into_iter().map(|worker| worker.join());
-        ended
-            .map(|end| end.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect::<Result<(), LogError>>()
+        let mut ended = workers.into_iter().map(|worker| worker.join());
+        ended.try_for_each(|end| end.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     })?;
     let now = noted.into_inner();
     Ok(Fetched { before, now, left: all - now })

@@ -36,12 +36,8 @@ pub fn shown(html: &str) -> Shown {
     });
     let mut tokenizer = Tokenizer::new_with_emitter(html, emitter);
     tokenizer.set_state(State::Data);
-    for event in tokenizer {
-        match event {
-            Ok(never) => match never {},
-            Err(never) => match never {},
-        }
-    }
+    // The events go to the reader, so that the tokenizer has nothing to hand out itself.
+    let _ = tokenizer.count();
     page.shown
 }
 
@@ -73,10 +69,10 @@ impl Reader {
                 self.attribute =
                     if matches!(name, b"href" | b"src") { Attribute::Link } else { Attribute::Other };
             }
-            CallbackEvent::AttributeValue { value } if self.attribute == Attribute::Link => {
-                if self.shown.links.len() < LINKS {
-                    self.shown.links.push(String::from_utf8_lossy(value).into_owned());
-                }
+            CallbackEvent::AttributeValue { value }
+                if self.attribute == Attribute::Link && self.shown.links.len() < LINKS =>
+            {
+                self.shown.links.push(String::from_utf8_lossy(value).into_owned());
             }
             CallbackEvent::CloseStartTag { self_closing: true } => self.hidden = None,
             CallbackEvent::EndTag { name } => {

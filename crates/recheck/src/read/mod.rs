@@ -158,8 +158,8 @@ impl Look {
         std::thread::scope(|scope| {
             let workers: Vec<_> =
                 (0..threads.clamp(1, self.files.len().max(1))).map(|_| scope.spawn(work)).collect();
-            let ended = workers.into_iter().map(|worker| worker.join());
-            ended.map(|end| end.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+            let mut ended = workers.into_iter().map(|worker| worker.join());
+            ended.try_for_each(|end| end.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         })
     }
 }

@@ -206,18 +206,16 @@ mod tests {
             state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
             (mix(state) % n) as i64
         };
-        let mut current = vec![0u128; 400];
         for page in 0..400 {
-            history.add(&format!("page {page}"), "founder", 0, page as u128);
-            current[page] = page as u128;
+            history.add(&format!("page {page}"), "founder", 0, page);
         }
         for _ in 0..30_000 {
-            let (page, editor, time) = (draw(400) as usize, draw(300), draw(365 * 24) * HOUR + draw(3600));
+            let (page, editor, time) = (draw(400), draw(300), draw(365 * 24) * HOUR + draw(3600));
             let undone = draw(100) < if editor < 10 { 50 } else { 5 };
             let content = 1000 + draw(u64::MAX >> 2) as u128;
             history.add(&format!("page {page}"), &format!("editor {editor}"), time, content);
             if undone {
-                history.add(&format!("page {page}"), "patrol", time + 60 * (1 + draw(5000)), current[page]);
+                history.add(&format!("page {page}"), "patrol", time + 60 * (1 + draw(5000)), page as u128);
             }
         }
         history

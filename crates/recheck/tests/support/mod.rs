@@ -212,7 +212,7 @@ impl Crawl {
                 false => site_event(&mut draw),
             };
             for page in 0..size {
-                let mut draw = Draw::new(self.seed << 48 | site << 24 | page + 1);
+                let mut draw = Draw::new(self.seed << 48 | site << 24 | (page + 1));
                 each(self.both(site, page, event, &mut draw));
             }
         }
@@ -236,7 +236,7 @@ impl Crawl {
             SiteEvent::Parked => event = Event::SoftGone,
             SiteEvent::Gone => event = Event::Gone,
             SiteEvent::Bought => {
-                if self.attack != Attack::Third || page % 3 == 0 {
+                if self.attack != Attack::Third || page.is_multiple_of(3) {
                     event = Event::Bought;
                 }
             }
