@@ -150,7 +150,9 @@ impl<'s> Links<'s> {
 
     fn note_root(&mut self, record: &Record<'_>) {
         let named = self.named;
-        let lists: [(Role, &[String], fn(usize) -> Root); 3] = [
+        /// A role, the values that are named, and what a record with one of them is.
+        type Named<'n> = (Role, &'n [String], fn(usize) -> Root);
+        let lists: [Named<'_>; 3] = [
             (Role::Key, &named.keys, Root::Key),
             (Role::Source, &named.sources, Root::Source),
             (Role::Generator, &named.generators, Root::Generator),
