@@ -134,6 +134,8 @@ pub struct DomainDrift {
     pub expected: f64,
     /// Chance of so many by base drift, all domains counted (Bonferroni).
     pub chance: f64,
+    /// How much its new texts could be from any other site, on average: 0 to 1.
+    pub strange: f64,
     /// Share of its replaced pages whose new text is like that of another replaced page.
     pub alike: f64,
     /// Last day on which one of the replaced pages was still as before, `YYYY-MM-DD`.

@@ -111,17 +111,15 @@ fn measure(crawl: &Crawl) -> Result<(), Box<dyn Error>> {
     );
     let wanted: Vec<String> = crawl.bought().into_iter().map(|site| crawl.domain(site)).collect();
     println!("bought {wanted:?}");
-    for domain in &done.account.replaced {
-        println!(
-            "  named {} {}/{} chance {:.1e} hand {:?}",
-            domain.domain, domain.replaced, domain.seen, domain.chance, domain.hand
-        );
+    for (what, list) in [("named", &done.account.replaced), ("rewritten", &done.account.rewritten)] {
+        for domain in list {
+            println!(
+                "  {what} {} {}/{} strange {:.3} chance {:.1e} hand {:?}",
+                domain.domain, domain.replaced, domain.seen, domain.strange, domain.chance, domain.hand
+            );
+        }
     }
-    println!(
-        "base {:.5}; rewritten {:?}",
-        done.account.base,
-        done.account.rewritten.iter().map(|d| &d.domain).collect::<Vec<_>>()
-    );
+    println!("base {:.5}", done.account.base);
     println!("parked {}; hands {:?}", done.account.parked.len(), done.account.hands);
     Ok(())
 }

@@ -6,9 +6,9 @@
 //! downloads later (Carlini et al. 2023, Poisoning Web-Scale Training Datasets is Practical). Digests notice
 //! any change, and since a tenth of the web changes within a year, nobody listens to them. Here a change is
 //! told by what is left of the text ([`page::Fingerprint`]), and by what happens to the other pages of the
-//! domain ([`compare`]).
+//! domain ([`compare()`]).
 //!
-//! The way of a page: [`read`] (any form it was kept in) → [`First`], [`Second`] → [`compare`] → the account.
+//! The way of a page: [`read`] (any form it was kept in) → [`First`], [`Second`] → [`compare()`] → the account.
 
 mod chance;
 mod compare;

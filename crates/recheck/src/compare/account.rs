@@ -13,7 +13,7 @@ use super::score::{Site, score};
 use super::{Second, shows};
 use crate::page::Content;
 
-/// How strange the new texts of a domain have to be on average. In simulated crawls it is .93 and more where
+/// How strange the new texts of a domain have to be on average. In simulated crawls it is .98 and more where
 /// domains were bought, .79 and less where sites were rewritten.
 const STRANGE: f64 = 0.85;
 /// Pages that are listed as evidence of a domain.
@@ -107,7 +107,7 @@ struct Named {
 
 fn named(second: &Second<'_>, fates: &Fates, tallies: &[Tally]) -> Named {
     let (mut replaced, base) = beyond(tallies, &[Became::Replaced]);
-    replaced.retain(|domain| is_strangers(&fates.pages[tallies[domain.domain].pages.clone()]));
+    replaced.retain(|domain| strange(&fates.pages[tallies[domain.domain].pages.clone()]) >= STRANGE);
     let is_in = |list: &[Beyond], domain: usize| list.iter().any(|beyond| beyond.domain == domain);
     let (mut rewritten, _) = beyond(tallies, &[Became::Replaced, Became::Rewritten]);
     rewritten.retain(|beyond| !is_in(&replaced, beyond.domain));
@@ -121,13 +121,12 @@ fn named(second: &Second<'_>, fates: &Fates, tallies: &[Tally]) -> Named {
     Named { replaced, rewritten, base, hands: groups.into_iter().map(|group| group.hand).collect() }
 }
 
-/// Whether the new texts of a domain are a stranger's, taken together: a fifth to a half of the texts of a
-/// site that was rewritten look so, too.
-fn is_strangers(pages: &[Fate]) -> bool {
+/// How much the new texts of a domain are a stranger's, on average.
+fn strange(pages: &[Fate]) -> f64 {
     let lost = pages.iter().filter(|fate| matches!(fate.change, Became::Replaced | Became::Rewritten));
     let (sum, pages) =
         lost.filter_map(|fate| fate.strange).fold((0.0, 0.0), |(sum, n), s| (sum + s, n + 1.0));
-    sum >= STRANGE * pages
+    sum / f64::max(pages, 1.0)
 }
 
 fn sum(tallies: &[Tally]) -> Vec<(Became, u64)> {
@@ -202,6 +201,7 @@ impl Writer<'_> {
             replaced: beyond.hit,
             expected: beyond.expected,
             chance: beyond.chance,
+            strange: strange(&self.fates.pages[tally.pages.clone()]),
             alike: alike as f64 / lost.len().max(1) as f64,
             until: until.map(day),
             since: since.map(day),

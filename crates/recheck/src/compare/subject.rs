@@ -7,13 +7,11 @@
 use crate::page::Fingerprint;
 use crate::page::fingerprint::WORD_BINS;
 
-/// Pages of a site that stand for it.
-const PEERS: usize = 16;
 /// Pages of a site whose common words are looked for.
 const COMMON: usize = 32;
-/// More pages have more words, so sites are compared with sites of about their size: with at least so many
-/// pages that stand for them.
-const STRATA: [usize; 4] = [1, 3, 6, 12];
+/// Pages of a site that stand for it: as many of these as it has. More pages have more words, so each number
+/// has distributions of its own.
+const STRATA: [usize; 7] = [1, 2, 3, 5, 8, 12, 16];
 /// Pages that are measured.
 const MEASURED: usize = 20_000;
 /// Sites that are tried until one is as large as is wanted.
@@ -66,7 +64,10 @@ impl<'p> Site<'p> {
     /// successor by its predecessor, too.
     fn peers(&self, own: &'p Fingerprint, with: bool) -> Vec<&'p Fingerprint> {
         let others = self.pages.iter().copied().filter(|page| !std::ptr::eq(*page, own));
-        with.then_some(own).into_iter().chain(others).take(PEERS).collect()
+        let mut peers: Vec<&Fingerprint> =
+            with.then_some(own).into_iter().chain(others).take(STRATA[STRATA.len() - 1]).collect();
+        peers.truncate(STRATA[stratum(peers.len())]);
+        peers
     }
 }
 
