@@ -76,7 +76,7 @@ impl Inputs {
     fn digest<'a>(&mut self, texts: impl Iterator<Item = &'a str> + Clone) -> u128 {
         self.tokens.clear();
         texts.clone().for_each(|text| self.tokens.add(text));
-        if self.tokens.len() > 0 {
+        if !self.tokens.is_empty() {
             return xxh3_128(self.tokens.joined());
         }
         texts.fold(0, |digest, text| xxh3_128(text.as_bytes()) ^ digest.rotate_left(1))
