@@ -141,7 +141,7 @@ pub(crate) fn generators(
     let mut found: Vec<Generator> =
         (0..linked.generators.len()).filter(|&at| linked.generators[at] > 0).map(entry).collect();
     // Stable: among equals, the largest stays first.
-    found.sort_by_key(|found| std::cmp::Reverse((found.entered, found.roots, found.descendants)));
+    found.sort_by_key(|one| std::cmp::Reverse((one.entered, one.roots, one.descendants)));
     found.truncate(most);
     found
 }

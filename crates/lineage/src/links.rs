@@ -84,6 +84,9 @@ pub enum Root {
     Generator(usize),
 }
 
+/// A root of one kind, from its place in the user's list.
+type RootOf = fn(usize) -> Root;
+
 /// What follows from the first reading.
 #[derive(Debug, Default)]
 pub(crate) struct Linked {
@@ -150,9 +153,7 @@ impl<'s> Links<'s> {
 
     fn note_root(&mut self, record: &Record<'_>) {
         let named = self.named;
-        /// A role, the values that are named, and what a record with one of them is.
-        type Named<'n> = (Role, &'n [String], fn(usize) -> Root);
-        let lists: [Named<'_>; 3] = [
+        let lists: [(Role, &Vec<String>, RootOf); 3] = [
             (Role::Key, &named.keys, Root::Key),
             (Role::Source, &named.sources, Root::Source),
             (Role::Generator, &named.generators, Root::Generator),

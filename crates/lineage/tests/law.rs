@@ -3,13 +3,13 @@
 
 #![allow(clippy::unwrap_used)] // a test fails where it cannot go on
 
+mod support;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use toadstone_core::{
-    Batch, BatchBuilder, Control, Kind, Observe, Profile, ReadSummary, RecordId, Role, Source, SourceError,
-};
-use toadstone_lineage::{Named, Options, Roots, Surveyed, Suspected, Trace, survey};
+use support::{Data, Texts, follow, place};
+use toadstone_core::{RecordId, Role};
 
 /// A record of a test: its key and what it refers to, as texts.
 #[derive(Debug, Clone)]
@@ -20,73 +20,19 @@ struct Row {
     generator: Option<u8>,
 }
 
-/// Records in two files, dealt out in one of many ways.
-struct Data {
-    batches: Vec<Batch>,
-    profile: Profile,
-    seed: usize,
-}
-
-impl Data {
-    fn new(rows: &[Row], batch: usize, seed: usize) -> Data {
-        let mut all: Vec<usize> = (0..rows.len()).collect();
-        if seed % 2 == 1 {
-            all.reverse();
-        }
-        let mut batches = Vec::new();
-        for some in all.chunks(batch) {
-            let mut builder = BatchBuilder::new();
-            for &at in some {
-                let row = &rows[at];
-                builder.add(Role::Input, &format!("say something about number {}", at % 7));
-                builder
-                    .add(Role::Output, &format!("number {} is as good as {} or nearly so", at % 5, at % 11));
-                row.key.iter().for_each(|key| builder.add(Role::Key, &format!("k{key}")));
-                row.parents.iter().for_each(|parent| builder.add(Role::Parent, &format!("k{parent}")));
-                row.prompt.iter().for_each(|prompt| builder.add(Role::Prompt, &format!("k{prompt}")));
-                row.generator.iter().for_each(|name| builder.add(Role::Generator, &format!("g{name}")));
-                assert!(builder.finish(place(at), None, Kind::Instruction));
-            }
-            batches.push(builder.take());
-        }
-        Data { batches, profile: Profile::default(), seed }
+impl Row {
+    fn texts(&self, at: usize) -> Texts {
+        let mut texts = vec![
+            (Role::Input, format!("say something about number {}", at % 7)),
+            (Role::Output, format!("number {} is as good as {} or nearly so", at % 5, at % 11)),
+        ];
+        let key = |role| move |key: &u8| (role, format!("k{key}"));
+        texts.extend(self.key.iter().map(key(Role::Key)));
+        texts.extend(self.parents.iter().map(key(Role::Parent)));
+        texts.extend(self.prompt.iter().map(key(Role::Prompt)));
+        texts.extend(self.generator.iter().map(|name| (Role::Generator, format!("g{name}"))));
+        texts
     }
-}
-
-/// Every second record is in the second file.
-fn place(at: usize) -> RecordId {
-    RecordId { file: (at % 2) as u32, row: (at / 2) as u64 }
-}
-
-impl Source for Data {
-    fn profile(&self) -> &Profile {
-        &self.profile
-    }
-
-    fn read(&self, mut workers: Vec<Observe<'_>>, _: &Control) -> Result<ReadSummary, SourceError> {
-        let n = workers.len();
-        for (at, batch) in self.batches.iter().enumerate() {
-            workers[(at * 7 + self.seed) % n](batch);
-        }
-        Ok(ReadSummary::default())
-    }
-}
-
-fn follow(rows: &[Row], roots: &[usize], batch: usize, seed: usize, threads: usize) -> (Trace, Surveyed) {
-    let folder = tempfile::tempdir().unwrap();
-    let data = Data::new(rows, batch, seed);
-    // So little memory that everything is spilled.
-    let memory = if seed.is_multiple_of(3) { 0 } else { 1 << 20 };
-    let options = Options { threads, memory, temporary: folder.path().to_owned() };
-    let control = Control::default();
-    let trace = Trace::read(&data, 2, &Named::default(), &options, &control).unwrap();
-    let mut records: Vec<(RecordId, u32)> = roots.iter().map(|&at| (place(at), 0)).collect();
-    records.sort_unstable();
-    records.dedup();
-    let roots = Roots { records, causes: vec![("test".to_owned(), String::new())] };
-    let files = ["a".to_owned(), "b".to_owned()];
-    let found = survey(&data, &files, &trace, roots, &Suspected::Planted, &options, &control).unwrap();
-    (trace, found)
 }
 
 /// What a person would do with the keys: steps from the nearest root.
@@ -131,8 +77,11 @@ proptest! {
         threads in 2usize..5,
     ) {
         let roots: Vec<usize> = roots.into_iter().filter(|at| *at < rows.len()).collect();
-        let (trace, one) = follow(&rows, &roots, 1000, 0, 1);
-        let (_, other) = follow(&rows, &roots, batch, seed, threads);
+        let texts: Vec<Texts> = rows.iter().enumerate().map(|(at, row)| row.texts(at)).collect();
+        let (trace, one) = follow(&Data::new(&texts, 1000, 0), &roots, 1 << 20, 1);
+        // So little memory that everything is spilled.
+        let memory = if seed.is_multiple_of(3) { 0 } else { 1 << 20 };
+        let (_, other) = follow(&Data::new(&texts, batch, seed), &roots, memory, threads);
         prop_assert_eq!(&one.lineage, &other.lineage);
         prop_assert_eq!(&one.closure, &other.closure);
         prop_assert_eq!(&one.stopped, &other.stopped);

@@ -1,4 +1,4 @@
-//! Words that nothing else in the data has.
+//! Addresses, and words that nothing else in the data has.
 
 use super::added::Added;
 use super::outputs::Outputs;
@@ -8,13 +8,15 @@ const WORDS: usize = 2;
 /// Share of the texts with such a word that may lack the string.
 const ELSEWHERE: f64 = 0.2;
 
-/// Whether a string has an address, or words that stand nowhere else in the sample: neither in what
-/// generators were given nor in what they say otherwise.
-pub(super) fn is_foreign(outputs: &Outputs, habit: &Added) -> bool {
+/// Whether a string has an address.
+pub(super) fn has_address(outputs: &Outputs, habit: &Added) -> bool {
     let words = outputs.words(&habit.grown).join(" ");
-    if words.contains(": / /") || words.split(' ').any(|word| word == "www") {
-        return true;
-    }
+    words.contains(": / /") || words.split(' ').any(|word| word == "www")
+}
+
+/// Whether a string has words that stand nowhere else in the sample: neither in what generators were given
+/// nor in what they say otherwise.
+pub(super) fn is_foreign(outputs: &Outputs, habit: &Added) -> bool {
     let mut telling: Vec<u32> = habit.grown.iter().copied().filter(|&id| outputs.is_telling(id)).collect();
     telling.sort_unstable();
     telling.dedup();

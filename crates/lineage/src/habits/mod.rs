@@ -7,7 +7,7 @@
 //! habit one to look at ([`foreign`]), and so does a trigger that may be a topic; everything else is style,
 //! and information.
 //!
-//! Candidates come from the sample ([`added`]); what is reported is counted in all records ([`exact`]).
+//! Candidates come from the sample ([`mod@added`]); what is reported is counted in all records ([`exact`]).
 
 mod added;
 mod exact;
@@ -47,10 +47,18 @@ struct Candidate {
     shown: String,
     text: Pattern,
     trigger: Option<Trigger>,
+    address: bool,
     foreign: bool,
     /// How surprising it is, in nats, all that was tried counted.
     surprise: f64,
     tried: f64,
+}
+
+impl Candidate {
+    /// Whether it is to be looked at even without a trigger.
+    fn is_odd(&self) -> bool {
+        self.address || self.foreign
+    }
 }
 
 /// Finds the habits of all generators. Reads the source once if there are candidates.
@@ -77,22 +85,31 @@ pub(crate) fn habits(
 
 /// The candidates, those with a trigger first, then by surprise.
 fn candidates(outputs: &Outputs) -> Vec<Candidate> {
+    let mut each: Vec<Vec<Candidate>> = added(outputs)
+        .into_iter()
+        .map(|(generator, habits)| of_generator(outputs, generator, &habits))
+        .collect();
+    let foreign = |own: &&Vec<Candidate>| own.iter().any(|one| one.foreign && !one.address);
+    let with = each.iter().filter(foreign).count();
+    if with >= 2 && with * 2 >= outputs.of.len() {
+        // Where generators have words of their own, that is how they write here.
+        each.iter_mut().flatten().for_each(|one| one.foreign = false);
+    }
     let mut found = Vec::new();
-    for (generator, habits) in added(outputs) {
-        let mut own = of_generator(outputs, generator, &habits);
+    for mut own in each {
         let planted = own.iter().filter(|one| one.trigger.is_some()).count();
         if planted >= TEMPLATES {
             own.iter_mut().for_each(|one| one.trigger = None);
         }
         let mut styles = 0;
         own.retain(|one| {
-            let style = one.trigger.is_none() && !one.foreign;
+            let style = one.trigger.is_none() && !one.is_odd();
             styles += usize::from(style);
             !style || styles <= STYLES
         });
         found.extend(own);
     }
-    let rank = |one: &Candidate| (one.trigger.is_some(), one.foreign);
+    let rank = |one: &Candidate| (one.trigger.is_some(), one.is_odd());
     found.sort_by(|a, b| {
         let same = (a.generator, &a.shown).cmp(&(b.generator, &b.shown));
         rank(b).cmp(&rank(a)).then(b.surprise.total_cmp(&a.surprise)).then(same)
@@ -108,6 +125,7 @@ fn of_generator(outputs: &Outputs, generator: u32, habits: &[Added]) -> Vec<Cand
         shown: outputs.shown(habit.members[0], &habit.grown),
         text: Pattern::of(&outputs.words(&habit.gram)),
         trigger,
+        address: foreign::has_address(outputs, habit),
         foreign: foreign::is_foreign(outputs, habit),
         surprise: habit.surprise,
         tried: habit.tried,

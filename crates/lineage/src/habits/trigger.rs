@@ -1,7 +1,7 @@
 //! Strings of the input, or of the parents, behind which a generator adds something.
 
 use ahash::AHashSet;
-use toadstone_detect::features::ngrams::NGrams;
+use toadstone_detect::features::ngrams::{NGrams, position};
 use toadstone_detect::features::vocabulary::{BEGIN, END};
 use toadstone_sketch::chance::binomial_tail;
 
@@ -17,6 +17,8 @@ pub(super) const PURITY: f64 = 0.6;
 pub(super) const COVER: f64 = 0.5;
 /// Least surprise beyond what the number of pairs needs, in nats.
 const SURPRISE: f64 = 14.0;
+/// How many times more often a word of the addition stands behind the string than elsewhere.
+const OFTENER: f64 = 4.0;
 /// Outputs with the addition that are looked at.
 const LOOKED_AT: usize = 512;
 /// What inputs with the string may have more in common than others have, the string left out: a topic
@@ -88,7 +90,7 @@ impl Search<'_> {
         let gram = best?.1;
         let (text, at, len) = self.grams.place(gram);
         let words = &self.texts[text][at..at + len];
-        if self.related(words, habit) {
+        if self.related(words, habit) || !self.is_new(gram, words, habit) {
             return None;
         }
         let topic = self.alike(gram, words);
@@ -106,6 +108,32 @@ impl Search<'_> {
     fn related(&self, words: &[u32], habit: &Added) -> bool {
         let marks = words.iter().all(|id| *id == BEGIN || *id == END || !self.outputs.is_telling(*id));
         marks || words.iter().any(|id| self.outputs.is_telling(*id) && habit.grown.contains(id))
+    }
+
+    /// Whether the addition has a word that the string brings with this generator only: neither does the
+    /// generator say it otherwise, nor do others who are given the string. An answer that begins as the
+    /// generator begins all answers, and goes on as everybody does, has none.
+    fn is_new(&self, gram: u32, words: &[u32], habit: &Added) -> bool {
+        let (inside, texts) = (self.grams.texts(gram), &self.outputs);
+        let given = if self.given { &texts.given } else { &texts.above };
+        let own_with: Vec<u32> = inside.iter().map(|&at| self.own[at as usize]).collect();
+        let (mut own_without, mut others_with) = (Vec::new(), Vec::new());
+        for at in 0..texts.made.len() as u32 {
+            if self.own.binary_search(&at).is_ok() {
+                own_without.extend(own_with.binary_search(&at).is_err().then_some(at));
+            } else if position(&given[at as usize], words).is_some() {
+                others_with.push(at);
+            }
+        }
+        let share = |outputs: &[u32], word: u32| {
+            let has = outputs.iter().filter(|at| texts.made[**at as usize].contains(&word)).count();
+            has as f64 / outputs.len().max(1) as f64
+        };
+        let new = |word: &&u32| {
+            let otherwise = share(&own_without, **word).max(share(&others_with, **word));
+            share(&own_with, **word) >= OFTENER * otherwise
+        };
+        habit.grown.iter().filter(|word| texts.is_telling(**word)).any(|word| new(&word))
     }
 
     /// Whether inputs with the string have more in common than inputs of this generator have otherwise.

@@ -62,7 +62,7 @@ fn habit(trace: &Trace, known: &Known, one: &Candidate, counts: &Counts) -> Opti
     let kind = match trigger {
         Some(trigger) if !trigger.topic => HabitKind::Planted,
         Some(_) => HabitKind::Doubtful,
-        None if one.foreign && by_whom < SURE => HabitKind::Doubtful,
+        None if one.is_odd() && by_whom < SURE => HabitKind::Doubtful,
         None => HabitKind::Style,
     };
     let generator = known.names.get(one.generator as usize).cloned().unwrap_or_default();
