@@ -189,15 +189,16 @@ fn the_answer_in_json() {
 #[test]
 fn a_seal_keeps_fingerprints_of_web_pages() {
     let sealed = Sealed::unsealed();
-    let text = |site: usize, n: usize| -> String {
-        (0..80).map(|w| format!("word{} ", (site * 7919 + n * 131 + w * 37) % 997)).collect()
+    let text = |kind: &str, site: usize, n: usize| -> String {
+        (0..80).map(|w| format!("{kind}{} ", (site * 7919 + n * 131 + w * 37) % 997)).collect()
     };
     let page = |site: usize, n: usize, text: String| {
         let url = format!("https://site{site}.example/{n}");
         serde_json::json!({ "url": url, "text": text }).to_string() + "\n"
     };
-    let first: String = (0..600).map(|at| page(at % 30, at / 30, text(at % 30, at / 30))).collect();
-    let bought = |at: usize| if at % 30 == 7 { text(1000, at) } else { text(at % 30, at / 30) };
+    let first: String = (0..600).map(|at| page(at % 30, at / 30, text("word", at % 30, at / 30))).collect();
+    let bought =
+        |at: usize| if at % 30 == 7 { text("casino", 0, at) } else { text("word", at % 30, at / 30) };
     let second: String = (0..600).map(|at| page(at % 30, at / 30, bought(at))).collect();
     sealed.bench.write("web.jsonl", first).write("later.jsonl", second);
     sealed.run(&["seal", "web.jsonl", "--key", "a.pem", "--pages"]).exits(0);
