@@ -5,6 +5,7 @@
 //! format makes them inert for its own reader, on top of [`toadstone_core::visible`].
 
 mod changes;
+mod columns;
 pub mod frameworks;
 mod github;
 mod html;

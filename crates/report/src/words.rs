@@ -38,6 +38,17 @@ pub(crate) fn bytes(n: u64) -> String {
     plural(n, "byte")
 }
 
+/// A share as a percentage.
+pub(crate) fn percent(share: f64) -> String {
+    let percent = 100.0 * share;
+    match percent {
+        p if p == 0.0 || p >= 9.95 => format!("{p:.0} %"),
+        p if p >= 0.1 => format!("{p:.1} %"),
+        p if p >= 0.001 => format!("{p:.3} %"),
+        _ => "< 0.001 %".to_owned(),
+    }
+}
+
 /// A measured number, as short as it can be without misleading.
 pub(crate) fn number(x: f64) -> String {
     let size = x.abs();

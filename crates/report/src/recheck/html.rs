@@ -56,7 +56,7 @@ fn pages(recheck: &Recheck) -> Markup {
         (words::count(recheck.audit.seen), "seen again"),
         (words::count(recheck.domains), "domains"),
         (words::count(recheck.replaced.len() as u64), "domains named"),
-        (sentences::percent(recheck.base), "base drift"),
+        (words::percent(recheck.base), "base drift"),
     ];
     html! {
         (header("what became of the pages", class, word, &sentences::headline(recheck), &figures))
@@ -83,7 +83,7 @@ fn fates(recheck: &Recheck) -> Markup {
                             tr {
                                 th scope="row" { (fate.change.name()) }
                                 td.num { (words::count(fate.pages)) }
-                                td.num { (sentences::percent(fate.pages as f64 / seen)) }
+                                td.num { (words::percent(fate.pages as f64 / seen)) }
                                 td { (fate.change.about()) }
                             }
                         }
@@ -186,7 +186,7 @@ fn revisions(found: &Revisions) -> Markup {
         (words::count(found.revisions), "revisions"),
         (words::count(found.records), "records"),
         (words::count(found.editors), "editors"),
-        (sentences::percent(found.base), "base rate"),
+        (words::percent(found.base), "base rate"),
     ];
     let snapshot = |window: &Window| {
         html! {

@@ -5,14 +5,13 @@ use std::io;
 use toadstone_core::{DomainDrift, Recheck, Revisions, instant_text};
 
 use super::{RecheckReport, Rechecked, sentences};
+use crate::columns::field;
 use crate::layout::{Ink, Line, Page};
 use crate::{Style, shown, words};
 
 /// Domains, records and editors that are printed of each kind; the rest is in the JSON.
 const DOMAINS: usize = 20;
 const RECORDS: usize = 5;
-/// Column at which values begin.
-const VALUES: usize = 17;
 
 pub(super) fn write(report: &RecheckReport<'_>, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let mut page = Page::new(out, style);
@@ -46,7 +45,7 @@ fn pages(page: &mut Page<'_>, recheck: &Recheck) -> io::Result<()> {
         field(page, "which shows", &sample)?;
     }
     for (i, fate) in recheck.fates.iter().enumerate() {
-        let share = sentences::percent(fate.pages as f64 / recheck.audit.seen.max(1) as f64);
+        let share = words::percent(fate.pages as f64 / recheck.audit.seen.max(1) as f64);
         let line = format!(
             "{:>9}  {:<12} {share:>9}  {}",
             words::count(fate.pages),
@@ -58,7 +57,7 @@ fn pages(page: &mut Page<'_>, recheck: &Recheck) -> io::Result<()> {
     field(
         page,
         "base drift",
-        &format!("{} of the pages of other domains are replaced", sentences::percent(recheck.base)),
+        &format!("{} of the pages of other domains are replaced", words::percent(recheck.base)),
     )?;
     not_checked(page, &recheck.not_checked)?;
     domains(page, "Pages of a stranger", &recheck.replaced, "replaced", true)?;
@@ -126,7 +125,7 @@ fn revisions(page: &mut Page<'_>, found: &Revisions) -> io::Result<()> {
     field(page, "read", &sentences::revised(found))?;
     let base = format!(
         "{} of the edits in {} of other times were taken back after the moment",
-        sentences::percent(found.base),
+        words::percent(found.base),
         words::plural(found.windows, "window")
     );
     field(page, "base rate", &base)?;
@@ -173,8 +172,4 @@ fn not_checked(page: &mut Page<'_>, what: &[String]) -> io::Result<()> {
         field(page, if i == 0 { "not checked" } else { "" }, &shown::plain(what, 300))?;
     }
     Ok(())
-}
-
-fn field(page: &mut Page<'_>, name: &str, value: &str) -> io::Result<()> {
-    page.labelled(VALUES, &Line::default().with(&format!("    {name}"), Ink::Faint), &Line::new(value))
 }

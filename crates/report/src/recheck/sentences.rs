@@ -9,17 +9,6 @@ pub(super) const NAME: usize = 60;
 /// Characters of an address.
 pub(super) const URL: usize = 100;
 
-/// A share as a percentage.
-pub(super) fn percent(share: f64) -> String {
-    let percent = 100.0 * share;
-    match percent {
-        p if p == 0.0 || p >= 9.95 => format!("{p:.0} %"),
-        p if p >= 0.1 => format!("{p:.1} %"),
-        p if p >= 0.001 => format!("{p:.3} %"),
-        _ => "< 0.001 %".to_owned(),
-    }
-}
-
 /// The answer in one sentence.
 pub(super) fn headline(recheck: &Recheck) -> String {
     if recheck.audit.seen == 0 {
@@ -51,7 +40,7 @@ pub(super) fn sample(audit: &Audit) -> Option<String> {
     if audit.seen == audit.pages || audit.seen == 0 {
         return None;
     }
-    let shows = percent(audit.shows);
+    let shows = words::percent(audit.shows);
     Some(match audit.random {
         true => format!(
             "so many random pages show, with 95 % probability, one replaced page if {shows} of all are; \
@@ -80,7 +69,7 @@ pub(super) fn reason(domain: &DomainDrift, what: &str) -> String {
         words::chance("q", domain.chance)
     );
     if domain.alike >= 0.1 {
-        out += &format!("; {} of the new texts are like one another", percent(domain.alike));
+        out += &format!("; {} of the new texts are like one another", words::percent(domain.alike));
     }
     if let Some(times) = times(domain) {
         out += "; ";

@@ -3,7 +3,6 @@
 use maud::{Markup, html};
 use toadstone_core::Rank;
 
-use super::sentences::percent;
 use crate::words;
 
 /// Size of the curve, and its margins.
@@ -27,15 +26,15 @@ pub(super) fn curve(ranks: &[Rank], records: u64, by: &str) -> Option<Markup> {
     let first = ranks.first().map_or(0.0, share);
     let label = format!(
         "The largest {by} has {} of the records, all {} {by}s have {}",
-        percent(first),
+        words::percent(first),
         words::count(last.sources),
-        percent(share(last))
+        words::percent(share(last))
     );
     Some(html! {
         svg.curve viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) role="img" aria-label=(label) {
             @for level in [0.0, 0.25, 0.5, 0.75, 1.0] {
                 line.grid x1=(LEFT) x2=(WIDTH - RIGHT) y1=(fixed(y(level))) y2=(fixed(y(level))) {}
-                text.end x=(LEFT - 8.0) y=(fixed(y(level) + 4.0)) { (percent(level)) }
+                text.end x=(LEFT - 8.0) y=(fixed(y(level) + 4.0)) { (words::percent(level)) }
             }
             @for tick in &ticks {
                 line.axis x1=(fixed(x(*tick))) x2=(fixed(x(*tick))) y1=(HEIGHT - BOTTOM) y2=(HEIGHT - BOTTOM + 5.0) {}
@@ -45,7 +44,7 @@ pub(super) fn curve(ranks: &[Rank], records: u64, by: &str) -> Option<Markup> {
             polyline.line points=(points.join(" ")) {}
             @for rank in ranks {
                 circle.dot cx=(fixed(x(rank.sources))) cy=(fixed(y(share(rank)))) r="3" {
-                    title { (words::count(rank.sources)) ": " (percent(share(rank))) }
+                    title { (words::count(rank.sources)) ": " (words::percent(share(rank))) }
                 }
             }
         }
@@ -61,7 +60,7 @@ pub(crate) fn share(part: f64, of: f64) -> Markup {
                 rect.whole x="0" y="0" width="100" height="10" {}
                 rect.part x="0" y="0" width=(fixed(length)) height="10" {}
             }
-            span { (percent(part)) }
+            span { (words::percent(part)) }
         }
     }
 }

@@ -50,7 +50,7 @@ fn header(ledger: &Ledger) -> Markup {
                     (top::figure(&words::count(c.sources), &format!("{}s", ledger.by)))
                     (top::figure(&words::number(c.effective), "effective number"))
                     (top::figure(&format!("{:.2}", c.gini), "Gini"))
-                    (top::figure(&sentences::percent(c.largest), "the largest has"))
+                    (top::figure(&words::percent(c.largest), "the largest has"))
                 }
                 (top::figure(&words::count(ledger.duplicates), "copies"))
                 @if let Some(n) = ledger.suspicious { (top::figure(&words::count(n), "in findings")) }

@@ -5,13 +5,12 @@ use std::io;
 use toadstone_core::Ledger;
 
 use super::{Sources, provenance, sentences};
+use crate::columns::{VALUES, field, labelled, row};
 use crate::layout::{Ink, Line, Page};
 use crate::{Style, shown, words};
 
 /// Sources in the table; the rest is in the JSON.
 const SOURCES: usize = 20;
-/// Column at which values begin.
-const VALUES: usize = 17;
 
 pub(super) fn write(sources: &Sources<'_>, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let ledger = sources.ledger;
@@ -41,7 +40,7 @@ fn facts(page: &mut Page<'_>, ledger: &Ledger) -> io::Result<()> {
         field(page, "spread", &spread)?;
     }
     if ledger.unnamed > 0 {
-        let share = sentences::percent(ledger.unnamed as f64 / ledger.records.max(1) as f64);
+        let share = words::percent(ledger.unnamed as f64 / ledger.records.max(1) as f64);
         let line = format!("{} ({share}) name no {}", words::plural(ledger.unnamed, "record"), ledger.by);
         field(page, "unknown", &line)?;
     }
@@ -137,7 +136,7 @@ fn table(page: &mut Page<'_>, ledger: &Ledger) -> io::Result<()> {
         let suspicious = source.suspicious.map_or_else(|| "?".to_owned(), words::count);
         let mut cells = vec![
             words::count(source.records),
-            sentences::percent(source.share),
+            words::percent(source.share),
             words::count(source.duplicates),
             suspicious,
         ];
@@ -154,30 +153,4 @@ fn table(page: &mut Page<'_>, ledger: &Ledger) -> io::Result<()> {
         page.line(0, &Line::default().with(&format!("and {} more", words::count(more)), Ink::Faint))?;
     }
     Ok(())
-}
-
-fn labelled(
-    page: &mut Page<'_>,
-    wide: usize,
-    label: &Line,
-    columns: &[usize],
-    cells: &[&str],
-    ink: Ink,
-) -> io::Result<()> {
-    page.unwrapped(wide, label, &aligned(columns, cells, ink))
-}
-
-fn row(page: &mut Page<'_>, columns: &[usize], cells: &[&str], ink: Ink) -> io::Result<()> {
-    page.unwrapped(0, &Line::default(), &aligned(columns, cells, ink))
-}
-
-/// Cells of our own words, each at the right of its column.
-fn aligned(columns: &[usize], cells: &[&str], ink: Ink) -> Line {
-    let line = columns.iter().zip(cells).map(|(width, cell)| format!("{cell:>width$}")).collect::<String>();
-    Line::default().with(line.trim_end(), ink)
-}
-
-fn field(page: &mut Page<'_>, name: &str, value: &str) -> io::Result<()> {
-    let label = Line::default().with(&format!("    {name}"), Ink::Faint);
-    page.labelled(VALUES, &label, &Line::new(value))
 }

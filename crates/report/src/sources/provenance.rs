@@ -2,7 +2,6 @@
 
 use toadstone_core::{Ledger, Provenance, SourceAccount, Standing};
 
-use super::sentences::percent;
 use crate::frameworks::{self, Done, Support, supports};
 use crate::words;
 
@@ -22,7 +21,7 @@ pub(super) fn sealed(ledger: &Ledger, provenance: &Provenance) -> String {
     format!(
         "{} ({}) are in files that are as sealed",
         words::plural(provenance.all.sealed, "record"),
-        percent(share)
+        words::percent(share)
     )
 }
 
@@ -52,7 +51,7 @@ pub(super) fn odd_files(provenance: &Provenance) -> impl Iterator<Item = (&str, 
 
 /// A part of the records of a source.
 pub(super) fn part(source: &SourceAccount, records: u64) -> String {
-    percent(records as f64 / source.records.max(1) as f64)
+    words::percent(records as f64 / source.records.max(1) as f64)
 }
 
 /// The evidence that the share of known provenance is.

@@ -9,17 +9,6 @@ const SUFFICES: u64 = 250;
 /// Characters of a name.
 pub(super) const NAME: usize = 60;
 
-/// A share as a percentage.
-pub(super) fn percent(share: f64) -> String {
-    let percent = 100.0 * share;
-    match percent {
-        p if p == 0.0 || p >= 9.95 => format!("{p:.0} %"),
-        p if p >= 0.1 => format!("{p:.1} %"),
-        p if p >= 0.001 => format!("{p:.3} %"),
-        _ => "< 0.001 %".to_owned(),
-    }
-}
-
 /// The kind of source, for `n` of them.
 pub(super) fn kind(ledger: &Ledger, n: u64) -> String {
     words::plural(n, &ledger.by)
@@ -39,7 +28,7 @@ pub(super) fn spread(ledger: &Ledger) -> Option<String> {
         words::number(c.effective),
         ledger.by,
         words::number(c.herfindahl),
-        percent(c.largest),
+        words::percent(c.largest),
         c.gini
     ))
 }
@@ -117,16 +106,16 @@ pub(super) fn reason(remark: &Remark) -> String {
             words::count(*records),
             words::plural(*of, "record"),
             words::count(*elsewhere),
-            percent(*others)
+            words::percent(*others)
         ),
         Remark::Alike { share, median, .. } => format!(
             "its texts are alike: {} of the words of one stand in most of them (the median is {})",
-            percent(*share),
-            percent(*median)
+            words::percent(*share),
+            words::percent(*median)
         ),
         Remark::Monopoly { topic: about, more, .. } => format!(
             "{} of what there is on \"{}\" comes from it: {} of {} ({} expected){}",
-            percent(about.owned as f64 / about.records.max(1) as f64),
+            words::percent(about.owned as f64 / about.records.max(1) as f64),
             topic(about),
             words::count(about.owned),
             words::plural(about.records, "record"),

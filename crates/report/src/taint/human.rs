@@ -5,6 +5,7 @@ use std::io;
 use toadstone_core::lineage::{HabitKind, Lineage};
 
 use super::{Taint, sentences};
+use crate::columns::{aligned, field, labelled, row};
 use crate::layout::{Ink, Line, Page};
 use crate::{Style, shown, words};
 
@@ -12,8 +13,6 @@ use crate::{Style, shown, words};
 const ROWS: usize = 12;
 /// Styles that are shown; they are information.
 const STYLES: usize = 4;
-/// Column at which values begin.
-const VALUES: usize = 17;
 
 pub(super) fn write(taint: &Taint<'_>, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let lineage = taint.lineage;
@@ -221,30 +220,4 @@ fn more(page: &mut Page<'_>, all: usize) -> io::Result<()> {
 /// Columns that are left for names.
 fn wide(page: &Page<'_>, columns: &[usize]) -> usize {
     page.style().width.saturating_sub(columns.iter().sum::<usize>() + 2).clamp(12, 44)
-}
-
-fn labelled(
-    page: &mut Page<'_>,
-    wide: usize,
-    label: &Line,
-    columns: &[usize],
-    cells: &[&str],
-    ink: Ink,
-) -> io::Result<()> {
-    page.unwrapped(wide, label, &aligned(columns, cells, ink))
-}
-
-fn row(page: &mut Page<'_>, columns: &[usize], cells: &[&str], ink: Ink) -> io::Result<()> {
-    page.unwrapped(0, &Line::default(), &aligned(columns, cells, ink))
-}
-
-/// Cells of our own words, each at the right of its column.
-fn aligned(columns: &[usize], cells: &[&str], ink: Ink) -> Line {
-    let line = columns.iter().zip(cells).map(|(width, cell)| format!("{cell:>width$}")).collect::<String>();
-    Line::default().with(line.trim_end(), ink)
-}
-
-fn field(page: &mut Page<'_>, name: &str, value: &str) -> io::Result<()> {
-    let label = Line::default().with(&format!("    {name}"), Ink::Faint);
-    page.labelled(VALUES, &label, &Line::new(value))
 }

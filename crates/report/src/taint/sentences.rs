@@ -11,15 +11,9 @@ const TEXT: usize = 120;
 /// Level from which on poison is said to come in with a generator.
 const NAMED: f64 = 1e-3;
 
-/// A share as a percentage.
+/// A part of a whole as a percentage.
 pub(super) fn percent(part: u64, of: u64) -> String {
-    let percent = 100.0 * part as f64 / of.max(1) as f64;
-    match percent {
-        p if p == 0.0 || p >= 9.95 => format!("{p:.0} %"),
-        p if p >= 0.1 => format!("{p:.1} %"),
-        p if p >= 0.001 => format!("{p:.3} %"),
-        _ => "< 0.001 %".to_owned(),
-    }
+    words::percent(part as f64 / of.max(1) as f64)
 }
 
 /// Hostile text between quotation marks, as an inert string.
