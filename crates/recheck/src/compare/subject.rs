@@ -16,6 +16,11 @@ const STRATA: [usize; 7] = [1, 2, 3, 5, 8, 12, 16];
 const MEASURED: usize = 20_000;
 /// Sites that are tried until one is as large as is wanted.
 const TRIED: usize = 64;
+/// Chance that a page is nearer to its own site than a stranger is, from which on vocabulary tells them
+/// apart, and measured pages from which on that can be said. In a corpus whose sites all
+/// speak of everything, a new text is as good as any other site's.
+const TELLS: f64 = 0.75;
+const ENOUGH: f64 = 30.0;
 /// Pages that the prior stands for: with a dozen measured ones a verdict is possible, with fewer it is not.
 const PRIOR: f64 = 2.0;
 /// Bins that agree between strangers and between pages of a site in an unknown corpus: web pages of one
@@ -24,7 +29,11 @@ const PRIOR_BINS: (f64, f64) = (12.0, 32.0);
 
 /// Distributions of agreement in vocabulary.
 #[derive(Debug, Clone)]
-pub(super) struct Subjects([Stratum; STRATA.len()]);
+pub(super) struct Subjects {
+    strata: [Stratum; STRATA.len()],
+    /// Whether pages of a site differ from strangers in this corpus.
+    tells: bool,
+}
 
 #[derive(Debug, Clone)]
 struct Stratum {
@@ -115,20 +124,24 @@ impl Subjects {
             strangers: upper(&strangers, PRIOR_BINS.0),
             related: lower(&related, PRIOR_BINS.1),
         };
-        Subjects(counts.map(stratum))
+        let tells = nearer(&counts).is_none_or(|chance| chance >= TELLS);
+        Subjects { strata: counts.map(stratum), tells }
     }
 
     /// How much more the `new` text of a page is like a stranger's than like one of its site: 0 to 1. The
-    /// site is given at both looks.
+    /// site is given at both looks. 1 where the vocabulary of this corpus tells no site from another.
     pub(super) fn strange<'p>(
         &self,
         new: &Fingerprint,
         old: &'p Fingerprint,
         [first, second]: [&Site<'p>; 2],
     ) -> f64 {
+        if !self.tells {
+            return 1.0;
+        }
         let peers = first.peers(old, true);
         let covered = covered(new, second, &peers, first);
-        let stratum = &self.0[stratum(peers.len())];
+        let stratum = &self.strata[stratum(peers.len())];
         let (stranger, related) = (stratum.strangers[covered], stratum.related[covered]);
         stranger / (stranger + related)
     }
@@ -146,6 +159,24 @@ fn stranger<'p>(sites: &[&Site<'p>], own: usize, number: usize, pages: usize) ->
             (0..others).map(other).flat_map(|site| &site.pages).copied().take(pages).collect();
         (!together.is_empty()).then_some(Site { pages: together, common: [0; WORD_BINS] })
     })
+}
+
+/// Chance that a page of a site agrees in more bins than a stranger to a site of that size, ties counted
+/// half (the area under the curve, Mann and Whitney 1947); `None` where too few were measured. `strata` hold
+/// for each size how many strangers and pages agree in so many bins.
+fn nearer(strata: &[[Vec<f64>; 2]]) -> Option<f64> {
+    let (mut measured, mut pairs, mut won) = (0.0, 0.0, 0.0);
+    for [strangers, related] in strata {
+        let mut below = 0.0;
+        for (stranger, page) in strangers.iter().zip(related) {
+            won += page * (below + stranger / 2.0);
+            below += stranger;
+        }
+        let pages: f64 = related.iter().sum();
+        measured += pages;
+        pairs += below * pages;
+    }
+    (measured >= ENOUGH && pairs > 0.0).then(|| won / pairs)
 }
 
 /// Share of observations of at least each value; the prior is a geometric tail with the given mean.
@@ -203,6 +234,17 @@ mod tests {
             assert!(strange(of as u64) < 0.3, "{of}: {}", strange(of as u64));
             assert!(strange(77) > 0.7, "{of}: {}", strange(77));
         }
+    }
+
+    #[test]
+    fn where_all_sites_speak_of_everything_a_new_text_is_any_site_s() {
+        let site = |s: u64| -> Vec<Fingerprint> { (0..12).map(|p| page(1, s * 100 + p)).collect() };
+        let prints: Vec<Vec<Fingerprint>> = (0..60).map(site).collect();
+        let sites: Vec<Site<'_>> = prints.iter().map(|site| Site::of(site.iter())).collect();
+        let subjects = Subjects::measure(&sites);
+        let after = [page(1, 9000), page(1, 9001)];
+        let strange = subjects.strange(&after[0], &prints[3][0], [&sites[3], &Site::of(after.iter())]);
+        assert!(strange > 0.99, "{strange}");
     }
 
     #[test]
