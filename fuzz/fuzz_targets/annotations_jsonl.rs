@@ -1,3 +1,6 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| toadstone_fuzz::annotations(toadstone_fuzz::Layout::JsonLines, data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| toadstone_fuzz::annotations(
+    toadstone_fuzz::Layout::JsonLines,
+    data
+));

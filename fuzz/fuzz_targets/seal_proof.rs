@@ -20,7 +20,11 @@ fuzz_target!(|data: &[u8]| {
         created: String::new(),
     };
     let resource = Resource { name: "a".to_owned(), digest: root, records: Some(records) };
-    let statement =
-        Statement { name: "a".to_owned(), resources: vec![resource], ignored: Vec::new(), claim: Some(claim) };
+    let statement = Statement {
+        name: "a".to_owned(),
+        resources: vec![resource],
+        ignored: Vec::new(),
+        claim: Some(claim),
+    };
     assert!(check(&proof, &statement, None).is_err());
 });

@@ -6,9 +6,9 @@ use std::sync::Mutex;
 use toadstone_core::{Batch, BatchBuilder, Control, Kind, Observe, RecordId, Role, Source};
 use toadstone_corpus::{Corpus, Limits, Options};
 use toadstone_detect::{Next, Setup};
-pub use toadstone_review::exchange::Layout;
 use toadstone_recheck::page::Page;
 use toadstone_recheck::read::Notes;
+pub use toadstone_review::exchange::Layout;
 
 /// Reads `data` as a file of this name, in chunks of two sizes and twice each, and compares.
 ///
@@ -121,7 +121,10 @@ pub fn decisions(data: &[u8]) {
     assert!(again.faults.is_empty() && again.torn == 0, "what we write cannot be read");
     assert!(again.decisions.into_iter().map(|(_, decision)| decision).eq(decisions), "a decision changed");
     let ends = data.iter().filter(|byte| **byte == b'\n').count();
-    assert!(lines.iter().filter(|byte| **byte == b'\n').count() + read.faults.len() <= ends, "lines were made up");
+    assert!(
+        lines.iter().filter(|byte| **byte == b'\n').count() + read.faults.len() <= ends,
+        "lines were made up"
+    );
 }
 
 /// Reads `data` as a table that people filled in: lines ascend, and none is made up.
@@ -133,8 +136,11 @@ pub fn annotations(layout: Layout, data: &[u8]) {
     assert!(rows.is_sorted_by_key(|(line, _)| *line), "lines do not ascend");
     let ends = data.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() as u64;
     assert!(rows.iter().all(|(line, _)| *line >= 1 && *line <= ends + 2), "a line beyond the end");
+}
+
 /// A reader of pages.
-pub type Pages = fn(&mut dyn BufRead, &mut Notes, &mut dyn FnMut(u64, Page) -> io::Result<()>) -> io::Result<()>;
+pub type Pages =
+    fn(&mut dyn BufRead, &mut Notes, &mut dyn FnMut(u64, Page) -> io::Result<()>) -> io::Result<()>;
 
 /// Reads pages from `data`, handed over whole and in pieces of seven bytes, and compares.
 ///
