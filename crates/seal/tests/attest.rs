@@ -2,11 +2,14 @@
 
 #![allow(clippy::unwrap_used)] // a test fails where it cannot go on
 
+mod common;
+
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
+use common::sealed;
 use proptest::prelude::*;
-use toadstone_core::{Control, Verdict};
+use toadstone_core::Verdict;
 use toadstone_seal::attest::{
     Accepted, Attested, Detectors, Input, NotRun, Ran, ScanClaim, ScanReport, State, Tally, append, check,
     file_name, sign_scan,
@@ -14,7 +17,6 @@ use toadstone_seal::attest::{
 use toadstone_seal::digest::Digest;
 use toadstone_seal::folder::Folder;
 use toadstone_seal::keys::{Authorities, Curve, PrivateKey};
-use toadstone_seal::make::{Order, make};
 use toadstone_seal::verify::Expected;
 
 /// A sealed file with a scan that found something to look at.
@@ -66,25 +68,7 @@ fn made() -> &'static Made {
         std::fs::write(&data, "{\"text\":\"row\"}\n".repeat(20)).unwrap();
         std::fs::create_dir(&seal).unwrap();
         let key = PrivateKey::generate(Curve::P256).unwrap();
-        let control = Control::default();
-        let order = Order {
-            root: &data,
-            files: None,
-            keys: std::slice::from_ref(&key),
-            certificates: None,
-            source_columns: &[],
-            label_column: None,
-            split_column: None,
-            previous: None,
-            created: "2026-01-02T03:04:05Z",
-            pages: None,
-            threads: 1,
-            memory: 1 << 20,
-            temporary: dir.path(),
-            control: &control,
-        };
-        make(&order, &seal).unwrap();
-        let folder = Folder::read(&seal).unwrap();
+        let folder = sealed(&data, &seal, &key, dir.path());
         let attestation = sign_scan(&claim(&folder), &folder, std::slice::from_ref(&key), None).unwrap();
         Made { dir, key, attestation }
     })

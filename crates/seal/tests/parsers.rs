@@ -2,15 +2,17 @@
 
 #![allow(clippy::unwrap_used)] // a test fails where it cannot go on
 
+mod common;
+
 use std::path::Path;
 use std::time::SystemTime;
 
+use common::sealed;
 use proptest::prelude::*;
 use toadstone_core::Control;
 use toadstone_seal::digest::Digest;
 use toadstone_seal::folder::Folder;
 use toadstone_seal::keys::{Authorities, Curve, PrivateKey};
-use toadstone_seal::make::{Order, make};
 use toadstone_seal::manifest::Manifest;
 use toadstone_seal::oms::Bundle;
 use toadstone_seal::prove::{Claim, Proof, Reader, Wanted, check, prove_absent, prove_present};
@@ -38,25 +40,8 @@ fn made() -> &'static Made {
         std::fs::write(data.join("b.jsonl"), rows(3)).unwrap();
         std::fs::write(data.join("c.txt"), "text").unwrap();
         let key = PrivateKey::generate(Curve::P256).unwrap();
+        let folder = sealed(&data, &seal, &key, dir.path());
         let control = Control::default();
-        let order = Order {
-            root: &data,
-            files: None,
-            keys: std::slice::from_ref(&key),
-            certificates: None,
-            source_columns: &[],
-            label_column: None,
-            split_column: None,
-            previous: None,
-            created: "2026-01-02T03:04:05Z",
-            pages: None,
-            threads: 2,
-            memory: 1 << 20,
-            temporary: dir.path(),
-            control: &control,
-        };
-        make(&order, &seal).unwrap();
-        let folder = Folder::read(&seal).unwrap();
         let reader =
             Reader { folder: &folder, data: &data, threads: 1, temporary: dir.path(), control: &control };
         let present = prove_present(&reader, Wanted::Row(300), Some("a.jsonl")).unwrap();
@@ -189,24 +174,5 @@ fn every_content_is_there_or_provably_not() {
 }
 
 fn seal_at(data: &Path, seal: &Path, temporary: &Path) -> Folder {
-    let key = PrivateKey::generate(Curve::P256).unwrap();
-    let control = Control::default();
-    let order = Order {
-        root: data,
-        files: None,
-        keys: std::slice::from_ref(&key),
-        certificates: None,
-        source_columns: &[],
-        label_column: None,
-        split_column: None,
-        previous: None,
-        created: "2026-01-02T03:04:05Z",
-        pages: None,
-        threads: 2,
-        memory: 1 << 20,
-        temporary,
-        control: &control,
-    };
-    make(&order, seal).unwrap();
-    Folder::read(seal).unwrap()
+    sealed(data, seal, &PrivateKey::generate(Curve::P256).unwrap(), temporary)
 }
