@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// What each crate may depend on, directly. Nothing else is allowed, tests included.
-const ALLOWED: [(&str, &[&str]); 12] = [
+const ALLOWED: [(&str, &[&str]); 15] = [
     ("toadstone-core", &[]),
     ("toadstone-sketch", &[]),
     ("toadstone-corpus", &["toadstone-core"]),
@@ -19,6 +19,9 @@ const ALLOWED: [(&str, &[&str]); 12] = [
     ("toadstone-review", &["toadstone-core", "toadstone-sketch", "toadstone-corpus", "toadstone-report"]),
     ("toadstone-seal", &["toadstone-core", "toadstone-corpus", "toadstone-sketch"]),
     ("toadstone-lineage", &["toadstone-core", "toadstone-sketch", "toadstone-detect"]),
+    ("toadstone-proxy", &["toadstone-core"]),
+    ("toadstone-redteam", &["toadstone-core", "toadstone-corpus", "toadstone-proxy", "toadstone-sketch"]),
+    ("toadstone-trial", &["toadstone-core", "toadstone-proxy", "toadstone-sketch"]),
     (
         "toadstone",
         &[
@@ -27,11 +30,14 @@ const ALLOWED: [(&str, &[&str]); 12] = [
             "toadstone-detect",
             "toadstone-lineage",
             "toadstone-origins",
+            "toadstone-proxy",
             "toadstone-quality",
             "toadstone-recheck",
+            "toadstone-redteam",
             "toadstone-report",
             "toadstone-review",
             "toadstone-seal",
+            "toadstone-trial",
         ],
     ),
 ];

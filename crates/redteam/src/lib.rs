@@ -1,0 +1,1 @@
+//! Known poisoning techniques, on copies of the user's own data with inert payloads, to measure the defence.
