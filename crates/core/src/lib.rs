@@ -13,9 +13,11 @@ pub mod lineage;
 mod policy;
 mod provenance;
 mod quality;
+mod rate;
 mod recheck;
 mod record;
 mod run;
+pub mod scorecard;
 mod source;
 mod time;
 
@@ -31,6 +33,7 @@ pub use ledger::{Budget, Burst, Concentration, LEDGER_SCHEMA, Ledger, Rank, Rema
 pub use policy::{Decision, Policy, StaleWaiver, Threshold, Verdict, Waived, Waiver, decide};
 pub use provenance::{FileStanding, Provenance, SealAccount, Standing, Vouched};
 pub use quality::{Bound, Quality, QualityExample, QualityRule};
+pub use rate::{Excess, Rate};
 pub use recheck::{
     Audit, Became, DomainDrift, Fate, FrontRunner, Hand, PageSample, RECHECK_SCHEMA, Recheck, Revisions,
     Window,
