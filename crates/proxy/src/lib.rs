@@ -2,6 +2,7 @@
 
 mod classifier;
 mod language;
+mod learner;
 mod options;
 mod parallel;
 mod preference;
@@ -9,6 +10,7 @@ mod stored;
 
 pub use classifier::Classifier;
 pub use language::{Example, Language, Sampling, windows};
+pub use learner::Task;
 pub use options::{Stopped, TrainOptions};
 pub use parallel::side_by_side;
 pub use preference::{Pair, Preference};

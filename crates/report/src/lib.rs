@@ -18,6 +18,7 @@ mod quality;
 mod read;
 mod recheck;
 mod sarif;
+mod scorecard;
 mod shown;
 mod sources;
 mod taint;
@@ -28,6 +29,7 @@ mod words;
 pub use changes::{ChangesFormat, Compared};
 pub use read::read_run;
 pub use recheck::{RecheckFormat, RecheckReport, Rechecked};
+pub use scorecard::{ScorecardFormat, Scored};
 pub use sources::{Sources, SourcesFormat};
 pub use taint::{Taint, TaintFormat};
 
