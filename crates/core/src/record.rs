@@ -75,6 +75,9 @@ impl Role {
     pub const ORIGINS: [Role; 7] =
         [Role::Source, Role::Url, Role::Author, Role::Annotator, Role::Generator, Role::Parent, Role::Prompt];
 
+    /// The roles whose text is learnt, in the order of their discriminants from 0.
+    pub const CONTENT: [Role; 3] = [Role::Input, Role::Output, Role::Rejected];
+
     /// The roles whose text refers to other records by their keys.
     pub const REFERENCES: [Role; 2] = [Role::Parent, Role::Prompt];
 
@@ -159,6 +162,8 @@ struct Row {
     offset: u64,
     kind: Kind,
     fields: [(u32, u32); Role::ALL.len()],
+    /// Where the last part of each of [`Role::CONTENT`] starts, counted from the start of the role.
+    last: [u32; Role::CONTENT.len()],
 }
 
 /// Records that are read and observed together.
@@ -195,9 +200,7 @@ impl Batch {
         let mut builder = BatchBuilder::new();
         for record in self.records().filter(|record| !gone(record.id())) {
             for role in Role::ALL {
-                if let Some(text) = record.get(role) {
-                    builder.add(role, text);
-                }
+                record.parts(role).into_iter().flatten().for_each(|part| builder.add(role, part));
             }
             builder.finish(record.id(), record.offset(), record.kind());
         }
@@ -239,6 +242,21 @@ impl<'a> Record<'a> {
         (from != u32::MAX).then(|| &self.text[from as usize..to as usize])
     }
 
+    /// The last part of a role, such as the last turn of the user in a chat; the whole text of a role
+    /// that is not of [`Role::CONTENT`].
+    pub fn last_part(&self, role: Role) -> Option<&'a str> {
+        let text = self.get(role)?;
+        Some(self.row.last.get(role as usize).map_or(text, |start| &text[*start as usize..]))
+    }
+
+    /// What stands before the last part of a role, and that part: together with a line feed between
+    /// them they are the text of the role.
+    pub fn parts(&self, role: Role) -> [Option<&'a str>; 2] {
+        let (Some(text), Some(last)) = (self.get(role), self.last_part(role)) else { return [None, None] };
+        let before = (text.len() - last.len()).checked_sub(1);
+        [before.map(|end| &text[..end]), Some(last)]
+    }
+
     /// What the model is given; empty where the record has no input.
     pub fn input(&self) -> &'a str {
         self.get(Role::Input).unwrap_or("")
@@ -253,6 +271,7 @@ impl<'a> Record<'a> {
 pub struct BatchBuilder {
     batch: Batch,
     parts: [String; Role::ALL.len()],
+    last: [u32; Role::CONTENT.len()],
     present: RoleSet,
 }
 
@@ -269,6 +288,9 @@ impl BatchBuilder {
             part.push('\n');
         }
         self.present = self.present.with(role);
+        if let Some(last) = self.last.get_mut(role as usize) {
+            *last = u32::try_from(part.len()).unwrap_or(u32::MAX);
+        }
         part.push_str(text);
     }
 
@@ -280,6 +302,7 @@ impl BatchBuilder {
     /// Forgets what was added since the last record was finished.
     pub fn abandon(&mut self) {
         self.present = RoleSet::default();
+        self.last = Default::default();
         self.parts.iter_mut().for_each(String::clear);
     }
 
@@ -298,7 +321,8 @@ impl BatchBuilder {
                 fields[role as usize] = (start as u32, end as u32);
             }
         }
-        self.batch.rows.push(Row { id, offset: offset.unwrap_or(NO_OFFSET), kind, fields });
+        let offset = offset.unwrap_or(NO_OFFSET);
+        self.batch.rows.push(Row { id, offset, kind, fields, last: self.last });
         self.abandon();
         true
     }
@@ -350,6 +374,10 @@ mod tests {
         let first = batch.get(0).unwrap();
         assert_eq!((first.input(), first.get(Role::Output)), ("hello\nand now?", Some("hi")));
         assert_eq!((first.get(Role::Label), first.offset()), (None, Some(17)));
+        assert_eq!(first.parts(Role::Input), [Some("hello"), Some("and now?")]);
+        assert_eq!(first.parts(Role::Output), [None, Some("hi")]);
+        let copy = batch.without(|_| false);
+        assert_eq!(copy.get(0).unwrap().last_part(Role::Input), Some("and now?"));
         let second = batch.get(1).unwrap();
         assert_eq!((second.input(), second.get(Role::Label), second.offset()), ("x", None, None));
         assert!(b.is_empty() && batch.get(2).is_none());

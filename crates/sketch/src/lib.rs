@@ -8,11 +8,13 @@
 //! - [`Unions`]: clusters from pairs.
 //! - [`Totals`]: sums by key, on disk where memory does not suffice.
 //! - [`chance`]: bounds on chances.
+//! - [`Random`]: numbers that follow from a seed.
 //! - [`tail`]: whether the largest of some sizes is more than their heavy tail explains.
 
 pub mod chance;
 mod group_by;
 mod minhash;
+mod random;
 mod runs;
 pub mod tail;
 mod totals;
@@ -20,5 +22,6 @@ mod unions;
 
 pub use group_by::{GroupBy, Groups};
 pub use minhash::{MinHasher, mix};
+pub use random::Random;
 pub use totals::Totals;
 pub use unions::Unions;

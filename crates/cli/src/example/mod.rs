@@ -9,13 +9,12 @@ mod generations;
 mod grammar;
 mod preferences;
 mod questions;
-mod random;
 mod reviews;
 
 use serde::Serialize;
+use toadstone_sketch::Random;
 
 use grammar::{Bound, Grammar, polish};
-use random::Random;
 
 /// A data set, and what is planted in it.
 pub struct DataSet {
