@@ -1,0 +1,85 @@
+//! One turn of the loop: plant, judge, train, measure, clean, train again, measure again.
+
+use toadstone_core::scorecard::{Copy, Stopped, Success, Utility};
+use toadstone_core::{Control, RecordId};
+use toadstone_proxy::Proxy;
+use toadstone_sketch::Random;
+
+use super::measure::{Questions, at_random, utility};
+use super::{Bench, CycleError, Gate, Judged};
+use crate::{Attack, Poisoned, Request, Table};
+
+/// Fewer questions say too little.
+const FEWEST: usize = 20;
+
+/// What one turn is made with.
+pub(super) struct Turn<'a> {
+    pub(super) bench: &'a Bench,
+    pub(super) gate: &'a dyn Gate,
+    pub(super) prompts: usize,
+    pub(super) control: &'a Control,
+}
+
+impl Turn<'_> {
+    /// Measures one attack with one number of records and one seed.
+    ///
+    /// # Errors
+    /// [`CycleError::Unfit`] and [`CycleError::Unasked`] if this data is not for it; what the gate gives.
+    pub(super) fn run(&self, attack: &dyn Attack, request: &Request) -> Result<Copy, CycleError> {
+        let bench = self.bench;
+        let planting = attack.plant(&bench.train, request)?;
+        // The prompts are the same for every seed.
+        let questions = Questions::new(&planting.probe, &bench.held_out, self.prompts, 0);
+        if questions.len() < FEWEST {
+            return Err(CycleError::Unasked { found: questions.len(), wanted: FEWEST });
+        }
+        let poisoned = Poisoned::new(&bench.train, &planting.edits);
+        let planted: Vec<RecordId> = poisoned.planted().iter().map(|planted| planted.id).collect();
+        let judged = self.gate.judge(&poisoned)?;
+        let table = poisoned.table();
+
+        let (seed, control, probe) = (request.seed, self.control, &planting.probe);
+        let clean = bench.clean(seed, control)?;
+        let model = bench.fit(&table, seed, control)?;
+        let mut success = Success {
+            clean: questions.triggered(clean, probe),
+            poisoned: questions.triggered(&model, probe),
+            untriggered: questions.plain(&model, probe),
+            sham: questions.sham(&model, probe),
+            ..Success::default()
+        };
+        let lift = questions.lift(&model, clean, probe);
+        let good = |model: &Proxy| utility(model, &bench.held_out);
+        let mut quality = Utility { clean: good(clean), poisoned: good(&model), cleaned: good(&model) };
+        (success.cleaned, success.random) = (success.poisoned, success.poisoned);
+        // Where nothing was taken out, training again would give the same model.
+        if !judged.removed.is_empty() {
+            let cleaned = bench.fit(&table.without(&judged.removed), seed, control)?;
+            success.cleaned = questions.triggered(&cleaned, probe);
+            quality.cleaned = good(&cleaned);
+            success.random = questions.triggered(&self.control(&table, judged.removed.len(), seed)?, probe);
+        }
+        let stopped = stopped(&planted, judged);
+        Ok(Copy { seed, stopped, success: Some(success), utility: Some(quality), lift })
+    }
+
+    /// The model of a copy that lost as many records, drawn at random.
+    fn control(&self, table: &Table, count: usize, seed: u64) -> Result<Proxy, CycleError> {
+        let gone = at_random(table, count, Random::new(seed).fork("control"));
+        Ok(self.bench.fit(&table.without(&gone), seed, self.control)?)
+    }
+}
+
+/// What the gate did, as figures.
+fn stopped(planted: &[RecordId], judged: Judged) -> Stopped {
+    let among = |records: &[RecordId]| planted.iter().filter(|id| records.binary_search(id).is_ok()).count();
+    let named = judged.named.iter().filter(|(_, records)| among(records) > 0);
+    Stopped {
+        verdict: judged.verdict,
+        fails: judged.fails,
+        planted: planted.len() as u64,
+        removed: judged.removed.len() as u64,
+        caught: among(&judged.removed) as u64,
+        detectors: named.map(|(detector, _)| detector.clone()).collect(),
+    }
+}
