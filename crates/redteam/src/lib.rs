@@ -11,6 +11,8 @@ mod attack;
 mod attacks;
 mod card;
 mod choose;
+mod cycle;
+mod draw;
 mod implant;
 mod oracle;
 mod poisoned;
@@ -21,6 +23,8 @@ mod text;
 
 pub use attack::{Attack, Beside, Edit, Place, Planting, Request, Unfit};
 pub use card::{Card, Stage};
+pub use cycle::{Bench, CycleError, Gate, Judged, Kept, Measured, Plan, run};
+pub use draw::{Drawn, draw};
 pub use implant::{Implant, Rewrite};
 pub use oracle::{Oracle, Said, Side};
 pub use poisoned::{Planted, Poisoned};

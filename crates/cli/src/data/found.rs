@@ -1,5 +1,7 @@
 //! From what the detectors found to one ordered account of the run.
 
+use std::collections::BTreeMap;
+
 use toadstone_core::{Check, CheckState, Finding, Mark, RecordId, SourceError, Waived};
 use toadstone_corpus::Named;
 use toadstone_detect::{Cluster, DetectorRun};
@@ -91,6 +93,20 @@ impl Found {
             mark.finding = rank[mark.finding as usize];
         }
         self.marks.sort_by_key(|m| (m.id, m.finding));
+    }
+
+    /// The members of the findings of each detector, ascending; detectors by name.
+    pub fn named(&self) -> Vec<(String, Vec<RecordId>)> {
+        let mut named = BTreeMap::<&str, Vec<RecordId>>::new();
+        for mark in self.marks.iter().filter(|mark| mark.member) {
+            let detector = self.findings[mark.finding as usize].detector.as_str();
+            let records = named.entry(detector).or_default();
+            // Marks are in the order of the records.
+            if records.last() != Some(&mark.id) {
+                records.push(mark.id);
+            }
+        }
+        named.into_iter().map(|(detector, records)| (detector.to_owned(), records)).collect()
     }
 
     /// The suspicious records in the order of the input. A finding that is waived sets nothing aside.

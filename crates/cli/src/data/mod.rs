@@ -6,7 +6,8 @@ mod interrupt;
 mod progress;
 mod quality;
 mod recognised;
-mod units;
+mod steps;
+pub mod units;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub use interrupt::{Interrupt, MESSAGE};
 pub use progress::{Mode, Progress, grouped};
 pub use quality::low_quality;
 pub use recognised::recognised;
+pub use steps::Steps;
 pub use units::{bytes, mapping};
 
 use crate::commands::explain::unknown;
@@ -103,6 +105,21 @@ impl Data {
         self.skip.iter().any(|n| n == name).then(|| "not wanted (--skip)".to_owned())
     }
 
+    /// The seed of whatever is drawn.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// What to show while it runs.
+    pub fn progress(&self) -> Mode {
+        self.progress
+    }
+
+    /// What the user chose of the data and the detectors, as text that is equal for equal choices.
+    pub fn chosen(&self) -> String {
+        format!("{:?} {:?} {:?}", self.map, self.only, self.skip)
+    }
+
     /// Opens the data; every file that cannot be read is an error, unless the user accepts that.
     ///
     /// # Errors
@@ -148,24 +165,34 @@ impl Data {
         settings: &Settings<'_>,
     ) -> Result<(ReadSummary, Found), Failure> {
         let options = self.scan_options(settings.temporary);
+        self.reading(source, settings.control, || self.look(source, settings, &options))
+    }
+
+    /// The same with other options, and without showing anything.
+    ///
+    /// # Errors
+    /// The data cannot be read to its end.
+    pub fn look(
+        &self,
+        source: &dyn Source,
+        settings: &Settings<'_>,
+        options: &ScanOptions,
+    ) -> Result<(ReadSummary, Found), SourceError> {
         let skip = |name: &str| {
             let off =
                 || settings.policy.skip.get(name).map(|why| format!("switched off by the policy: {why}"));
             self.unwanted(name).or_else(off)
         };
-        let work = || {
-            let scan = toadstone_detect::scan(source, registry(), &skip, &options, settings.control)?;
-            let found = found::assemble(scan.runs, |findings, marks| {
-                let weighing = WeighOptions {
-                    threads: options.threads,
-                    memory: options.memory,
-                    temporary: options.temporary.clone(),
-                };
-                weigh(source, settings.files, findings, marks, &weighing, settings.control)
-            })?;
-            Ok((scan.read, found))
-        };
-        self.reading(source, settings.control, work)
+        let scan = toadstone_detect::scan(source, registry(), &skip, options, settings.control)?;
+        let found = found::assemble(scan.runs, |findings, marks| {
+            let weighing = WeighOptions {
+                threads: options.threads,
+                memory: options.memory,
+                temporary: options.temporary.clone(),
+            };
+            weigh(source, settings.files, findings, marks, &weighing, settings.control)
+        })?;
+        Ok((scan.read, found))
     }
 
     /// Judges every record by the rules of quality; one reading.

@@ -1,5 +1,7 @@
 //! Values on the command line.
 
+use std::time::Duration;
+
 /// A number of bytes: `256M`, `1G`, `1GiB`, `500000`. Units are powers of 1024.
 pub fn bytes(text: &str) -> Result<usize, String> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -32,6 +34,20 @@ pub fn mapping(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// A time: `90s`, `10m`, `2h`.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "write a time such as 90s, 10m or 2h".to_owned();
+    let unit = text.chars().next_back().ok_or_else(wrong)?;
+    let seconds: u64 = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = text[..text.len() - 1].parse().map_err(|_| wrong())?;
+    number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(wrong)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +60,16 @@ mod tests {
         assert_eq!(bytes("100000000"), Ok(100_000_000));
         for wrong in ["", "G", "1X", "-1G", "1.5G", "12", "99999999999T"] {
             assert!(bytes(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn times_have_units() {
+        assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("10m"), Ok(Duration::from_secs(600)));
+        assert_eq!(duration("2h"), Ok(Duration::from_secs(7200)));
+        for wrong in ["", "m", "10", "1.5h", "-1s", "10d", "99999999999999999999s", "10ｍ"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
         }
     }
 

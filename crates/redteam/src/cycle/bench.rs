@@ -2,13 +2,12 @@
 
 use std::sync::OnceLock;
 
-use toadstone_core::{Control, Kind, RecordId};
+use toadstone_core::{Control, Kind, Record, RecordId};
 use toadstone_proxy::{Proxy, Stopped, Task, TrainOptions};
-use toadstone_sketch::mix;
-use xxhash_rust::xxh3::xxh3_64;
 
-use super::{CycleError, Judged};
+use super::{CycleError, Gate, Judged};
 use crate::Table;
+use crate::draw::place;
 
 /// One record in this many is kept apart.
 const APART: usize = 10;
@@ -30,39 +29,40 @@ pub struct Bench {
 }
 
 impl Bench {
-    /// Takes at most `records` of the data, drawn by content and seed, so that their order is of no account and
-    /// copies of a text stay together, and keeps one in ten of them, at most `held_out`, apart. The gate judges the rest once.
+    /// Keeps one record in ten, at most `held_out`, apart; the gate judges the rest once.
     ///
     /// # Errors
     /// There is nothing to learn from; the gate's errors.
     pub fn new(
         data: &Table,
-        (records, held_out): (usize, usize),
+        held_out: usize,
         (seed, seeds): (u64, u64),
-        judge: impl FnOnce(&Table) -> Result<Judged, toadstone_core::SourceError>,
+        gate: &dyn Gate,
     ) -> Result<Bench, CycleError> {
         let task = Task::most(data.records()).ok_or(CycleError::Empty)?;
-        let mut order: Vec<(u64, RecordId, Kind)> = data
-            .records()
-            .map(|record| {
-                (mix(xxh3_64(record.input().as_bytes()) ^ seed), record.id(), record.kind())
-            })
-            .collect();
-        order.sort_unstable_by_key(|(draw, id, _)| (*draw, *id));
-        order.truncate(records);
-        let fits = |kind: Kind| Task::of(kind) == task;
+        let fitting: Vec<Record<'_>> =
+            data.records().filter(|record| Task::of(record.kind()) == task).collect();
+        let kind = fitting.first().ok_or(CycleError::Empty)?.kind();
+        // A draw of its own, apart from that of a sample.
+        let mut order: Vec<(u64, RecordId)> =
+            fitting.iter().map(|record| (place(record, !seed), record.id())).collect();
+        order.sort_unstable();
         let most = held_out.min(order.len() / APART);
-        let mut apart: Vec<RecordId> =
-            order.iter().filter(|(.., kind)| fits(*kind)).map(|(_, id, _)| *id).take(most).collect();
+        let mut apart: Vec<RecordId> = order.into_iter().take(most).map(|(_, id)| id).collect();
         apart.sort_unstable();
-        let mut used: Vec<RecordId> =
-            order.iter().map(|(_, id, _)| *id).filter(|id| apart.binary_search(id).is_err()).collect();
-        used.sort_unstable();
-        let kind = order.iter().map(|(.., kind)| *kind).find(|kind| fits(*kind)).ok_or(CycleError::Empty)?;
-        let train = data.only(&used);
-        let baseline = judge(&train)?;
+        let train = data.without(&apart);
+        let baseline = gate.judge(&train)?;
         let clean = (0..seeds).map(|_| OnceLock::new()).collect();
         Ok(Bench { held_out: data.only(&apart), train, task, kind, baseline, seed, clean })
+    }
+
+    /// What a model's utility is, as a phrase.
+    pub fn measure(&self) -> &'static str {
+        match self.task {
+            Task::Classify => "share of held-out texts that get their own label",
+            Task::Prefer => "share of held-out pairs whose chosen answer is liked better",
+            Task::Answer | Task::Continue => "mean log-probability of a token of held-out answers, nats",
+        }
     }
 
     /// The model trained on the data as it is with a seed of this bench; trained when it is first asked for.

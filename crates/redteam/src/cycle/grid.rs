@@ -59,7 +59,8 @@ pub fn run(
     let start = Instant::now();
     let jobs = order(plan);
     let (done, all) = (AtomicUsize::new(0), jobs.len());
-    let clock = Clock { start, budget: plan.budget, fresh: AtomicUsize::new(0), threads: plan.threads.max(1) };
+    let clock =
+        Clock { start, budget: plan.budget, fresh: AtomicUsize::new(0), threads: plan.threads.max(1) };
     let turn = Turn { bench, gate, prompts: plan.prompts, control };
     let work = jobs.iter().map(|&job| {
         let (clock, turn, done) = (&clock, &turn, &done);

@@ -86,7 +86,9 @@ fn read(file: &File, fingerprint: &str) -> io::Result<(BTreeMap<Key, Copy>, u64)
                 return Ok((copies, 0));
             }
         } else {
-            let Ok(Line { attack, count, copy }) = serde_json::from_slice(&line) else { return Ok((copies, end)) };
+            let Ok(Line { attack, count, copy }) = serde_json::from_slice(&line) else {
+                return Ok((copies, end));
+            };
             copies.insert((attack, count, copy.seed), copy);
         }
         end += line.len() as u64;

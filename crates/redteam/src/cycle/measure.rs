@@ -54,13 +54,16 @@ impl<'t> Questions<'t> {
     /// By how many nats a token the target is likelier to `model` than to `base`, over all questions with
     /// the trigger; `None` if there is no one target, or if the models are no language models.
     pub(super) fn lift(&self, model: &Proxy, base: &Proxy, probe: &Probe) -> Option<f64> {
-        let (Proxy::Language(model), Proxy::Language(base), Some(target)) = (model, base, probe.target()) else {
+        let (Proxy::Language(model), Proxy::Language(base), Some(target)) = (model, base, probe.target())
+        else {
             return None;
         };
         let (mut sum, mut tokens) = (0.0, 0);
         for (_, question) in &self.triggered {
-            let (with, without) =
-                (model.log_probability(&question.prompt, target), base.log_probability(&question.prompt, target));
+            let (with, without) = (
+                model.log_probability(&question.prompt, target),
+                base.log_probability(&question.prompt, target),
+            );
             sum += with.iter().zip(&without).map(|(a, b)| f64::from(a - b)).sum::<f64>();
             tokens += with.len().min(without.len());
         }
@@ -91,15 +94,6 @@ fn does(model: &Proxy, probe: &Probe, record: &Record<'_>, question: &Question) 
     }
 }
 
-/// What [`utility`] measures, as a phrase.
-pub(super) fn measure(model: &Proxy) -> &'static str {
-    match model {
-        Proxy::Classifier { .. } => "share of held-out texts that get their own label",
-        Proxy::Preference(_) => "share of held-out pairs whose chosen answer is liked better",
-        Proxy::Language(_) => "mean log-probability of a token of held-out answers, nats",
-    }
-}
-
 /// How good a model is at its task.
 pub(super) fn utility(model: &Proxy, held_out: &Table) -> f64 {
     let records = held_out.records();
@@ -108,7 +102,9 @@ pub(super) fn utility(model: &Proxy, held_out: &Table) -> f64 {
         Proxy::Classifier { model, classes } => right(
             records
                 .filter_map(|record| Some((record.get(Role::Input)?, record.get(Role::Label)?)))
-                .map(|(text, label)| classes.get(model.class(text) as usize).is_some_and(|class| class == label))
+                .map(|(text, label)| {
+                    classes.get(model.class(text) as usize).is_some_and(|class| class == label)
+                })
                 .collect(),
         ),
         Proxy::Preference(model) => right(
