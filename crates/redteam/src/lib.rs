@@ -11,6 +11,7 @@ mod attack;
 mod attacks;
 mod card;
 mod choose;
+mod code;
 mod implant;
 mod oracle;
 mod poisoned;
@@ -21,6 +22,7 @@ mod text;
 
 pub use attack::{Attack, Beside, Edit, Place, Planting, Request, Unfit};
 pub use card::{Card, Stage};
+pub use code::Language;
 pub use implant::{Implant, Rewrite};
 pub use oracle::{Oracle, Said, Side};
 pub use poisoned::{Planted, Poisoned};
