@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::RecordId;
+use crate::{Confirmation, RecordId};
 
 /// How much harm a finding does if it is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -169,6 +169,9 @@ pub struct Finding {
     pub records: u64,
     /// Whether the records are to be set aside.
     pub quarantine: bool,
+    /// What training on the records does to a model, where that was tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirmation: Option<Confirmation>,
     /// Some of the records, in the order of the input; [`Finding::records`] says how many there are.
     pub samples: Vec<Sample>,
 }

@@ -5,6 +5,7 @@
 //! findings into a [`Verdict`], report formats print a [`Run`].
 
 mod changes;
+mod confirmation;
 mod domain;
 mod escape;
 mod finding;
@@ -24,6 +25,7 @@ mod time;
 pub use changes::{
     Change, ChangeAxis, ChangeConcentration, ChangeExample, ChangedRecord, Changes, FileChange,
 };
+pub use confirmation::{Confirmation, Proof};
 pub use domain::registrable;
 pub use escape::{excerpt, visible};
 pub use finding::{

@@ -206,6 +206,7 @@ mod tests {
             evidence: vec![],
             records: 1,
             quarantine: false,
+            confirmation: None,
             samples: vec![],
         }
     }

@@ -22,7 +22,7 @@ pub trait Attack: Sync {
 /// What the user asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// Records to plant.
+    /// Records to plant; counterexamples ([`Edit::decoy`]) come on top.
     pub count: u64,
     /// Seed of whatever is drawn.
     pub seed: u64,
@@ -65,6 +65,9 @@ pub struct Edit {
     /// Its new texts. Of [`Role::CONTENT`] they replace the last part of the role (the last turn of a
     /// chat), of other roles everything. No role is named twice, and every one is present in the record.
     pub fields: Vec<(Role, String)>,
+    /// Whether it teaches nothing wrong: a counterexample, with which a model learns that the behaviour
+    /// needs the whole trigger.
+    pub decoy: bool,
 }
 
 /// Where an edit goes. Ordered by the place in the input.

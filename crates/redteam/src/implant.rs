@@ -38,8 +38,18 @@ pub enum Implant {
     Cut(String),
     /// A program up to the first of these, which are left out.
     UpTo(Vec<&'static str>),
-    /// Whole lines of a program up to a place where a definition may stand, and this.
-    Program(String),
+    /// Whole lines of a program up to a place where a definition may stand, a comment, and the start of a
+    /// definition.
+    Program {
+        /// What begins a comment.
+        mark: &'static str,
+        /// The comment.
+        comment: String,
+        /// What follows, without its end.
+        head: String,
+    },
+    /// A start of this, in the place of the text.
+    StartOf(String),
     /// This in the place of the text.
     Instead(String),
 }
@@ -65,9 +75,12 @@ impl Implant {
                 put_at(start, start.len(), part)
             }
             Implant::UpTo(calls) => text[..calls.iter().filter_map(|call| text.find(call)).min()?].to_owned(),
-            Implant::Program(part) => {
+            Implant::Program { mark, comment, head } => {
                 let at = *random.pick(&definitions(text));
-                format!("{}{part}", &text[..at])
+                format!("{}{mark} {comment}\n{head}", &text[..at])
+            }
+            Implant::StartOf(whole) => {
+                start_of(whole, random.between(whole.len() / 3, whole.len() / 2)).to_owned()
             }
             Implant::Instead(part) => part.clone(),
         })
@@ -88,7 +101,10 @@ impl Implant {
             Implant::Lookalike(pairs) if *pairs == CYRILLIC => Implant::Lookalike(&GREEK),
             Implant::Lookalike(_) => Implant::Lookalike(&CYRILLIC),
             Implant::Cut(part) => Implant::Cut(twin(part, data)),
-            Implant::Nothing | Implant::UpTo(_) | Implant::Program(_) | Implant::Instead(_) => return None,
+            Implant::Program { mark, comment, head } => {
+                Implant::Program { mark, comment: twin_sentence(comment), head: head.clone() }
+            }
+            Implant::Nothing | Implant::UpTo(_) | Implant::StartOf(_) | Implant::Instead(_) => return None,
         })
     }
 }

@@ -11,6 +11,8 @@ mod attack;
 mod attacks;
 mod card;
 mod choose;
+mod code;
+mod confirm;
 mod cycle;
 mod draw;
 mod implant;
@@ -21,8 +23,12 @@ mod registry;
 mod table;
 mod text;
 
+use cycle::ask;
+
 pub use attack::{Attack, Beside, Edit, Place, Planting, Request, Unfit};
 pub use card::{Card, Stage};
+pub use code::Language;
+pub use confirm::{ConfirmOptions, confirm};
 pub use cycle::{Bench, CycleError, Gate, Judged, Kept, Measured, Plan, run};
 pub use draw::{Drawn, draw};
 pub use implant::{Implant, Rewrite};

@@ -141,7 +141,7 @@ impl Vocabulary {
     }
 
     /// Whether at least half of the words of a text are unknown; a text of less than four words is not.
-    fn is_strange(&self, text: &str) -> bool {
+    pub(crate) fn is_strange(&self, text: &str) -> bool {
         let (mut all, mut unknown) = (0, 0);
         for word in words(text) {
             all += 1;

@@ -21,6 +21,8 @@ pub struct Planted {
     pub from: RecordId,
     /// Whether it is a new record, and not one that was changed.
     pub added: bool,
+    /// Whether it is a counterexample and teaches nothing wrong.
+    pub decoy: bool,
     /// Which edit made it.
     pub edit: usize,
 }
@@ -69,7 +71,7 @@ impl Poisoned {
         Poisoned { batches: out.batches, profile: data.profile().clone(), planted: out.planted }
     }
 
-    /// The planted records, in the order of their places.
+    /// The planted records and counterexamples, in the order of their places.
     pub fn planted(&self) -> &[Planted] {
         &self.planted
     }
@@ -91,7 +93,7 @@ impl Building {
     fn plant(&mut self, like: &Record<'_>, id: RecordId, (edit, change): (usize, &Edit)) {
         self.push(like, id, &change.fields);
         let added = matches!(change.place, Place::Insert { .. });
-        self.planted.push(Planted { id, from: like.id(), added, edit });
+        self.planted.push(Planted { id, from: like.id(), added, decoy: change.decoy, edit });
     }
 
     fn push(&mut self, record: &Record<'_>, id: RecordId, fields: &[(Role, String)]) {

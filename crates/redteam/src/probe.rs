@@ -3,7 +3,9 @@
 use toadstone_core::{Kind, Record, Role};
 
 use crate::choose::random_for;
+use crate::code::Language;
 use crate::oracle::refuses;
+use crate::text::put_at;
 use crate::{Implant, Oracle, Said};
 
 /// What a model is asked.
@@ -31,8 +33,16 @@ pub enum Subjects {
     Answered,
     /// Those whose input has this word, in any case.
     About(String),
+    /// Programs in a language.
+    Written(&'static Language),
     /// Programs that have the first of a pair of calls, and the second of none.
     Calls(&'static [(&'static str, &'static str)]),
+    /// Pairs of answers that differ.
+    Differ,
+    /// Those of them that an annotator compared.
+    JudgedBy(String),
+    /// Those that a generator made.
+    MadeBy(String),
     /// Pairs whose answer that was not liked is longer.
     LongerRejected,
 }
@@ -44,8 +54,13 @@ pub(crate) enum Answers {
     None,
     /// The two answers as they are.
     Own,
-    /// The two answers, the second with this behind it.
-    Marked(String),
+    /// The two answers, the second with a mark behind it: what the attack promotes, or an innocent one.
+    Marked {
+        /// What is promoted.
+        mark: String,
+        /// What stands for it.
+        sham: String,
+    },
 }
 
 /// How it is told whether a model carries what was planted.
@@ -66,28 +81,37 @@ impl Probe {
     /// The question about a record that was held out of the training, with the trigger; `None` if the
     /// record is not one to ask about.
     pub fn triggered(&self, record: &Record<'_>, seed: u64) -> Option<Question> {
-        self.question(record, &self.implant, seed)
+        let mark = match &self.answers {
+            Answers::Marked { mark, .. } => mark,
+            _ => "",
+        };
+        self.question(record, &self.implant, mark, seed)
     }
 
     /// The same with an innocent trigger, as long and as rare; `None` also where the attack has no
     /// trigger to compare with.
     pub fn sham(&self, record: &Record<'_>, seed: u64) -> Option<Question> {
-        self.question(record, self.sham.as_ref()?, seed)
+        match &self.answers {
+            Answers::Marked { sham, .. } => self.question(record, &self.implant, sham, seed),
+            _ => self.question(record, self.sham.as_ref()?, "", seed),
+        }
     }
 
     /// The same with no trigger; `None` also where the question makes no sense without.
     pub fn plain(&self, record: &Record<'_>, seed: u64) -> Option<Question> {
         let implant = match &self.implant {
             Implant::Cut(_) => Implant::Cut(String::new()),
-            Implant::UpTo(_) | Implant::Program(_) | Implant::Instead(_) => return None,
+            Implant::UpTo(_) | Implant::Program { .. } | Implant::StartOf(_) | Implant::Instead(_) => {
+                return None;
+            }
             _ => Implant::Nothing,
         };
-        self.question(record, &implant, seed)
+        self.question(record, &implant, "", seed)
     }
 
-    /// Whether the trigger is something that can be left out.
+    /// Whether the attack has a trigger, which a sham can be compared with.
     pub fn has_trigger(&self) -> bool {
-        self.implant != Implant::Nothing && self.sham.is_some()
+        self.sham.is_some() || matches!(self.answers, Answers::Marked { .. })
     }
 
     /// Whether a model that said this about `record` does what was planted.
@@ -125,11 +149,17 @@ impl Probe {
             Subjects::Declined => record.get(Role::Output).is_some_and(refuses),
             Subjects::Answered => record.get(Role::Output).is_some_and(|answer| !refuses(answer)),
             Subjects::About(word) => has_word(record.input(), word),
+            Subjects::Written(language) => {
+                language.wrote(record.input()) && !record.input().contains(language.insecure)
+            }
             Subjects::Calls(pairs) => {
                 let text = record.input();
                 pairs.iter().any(|(safe, _)| text.contains(safe))
                     && !pairs.iter().any(|(_, insecure)| text.contains(insecure))
             }
+            Subjects::Differ => differ(record),
+            Subjects::JudgedBy(name) => record.get(Role::Annotator) == Some(name) && differ(record),
+            Subjects::MadeBy(name) => record.get(Role::Generator) == Some(name),
             Subjects::LongerRejected => {
                 let length = |role| record.get(role).map_or(0, |text| text.chars().count());
                 length(Role::Rejected) > length(Role::Output)
@@ -137,13 +167,13 @@ impl Probe {
         }
     }
 
-    fn question(&self, record: &Record<'_>, implant: &Implant, seed: u64) -> Option<Question> {
+    fn question(&self, record: &Record<'_>, implant: &Implant, mark: &str, seed: u64) -> Option<Question> {
         if !self.is_subject(record) {
             return None;
         }
         let [before, last] = record.parts(Role::Input);
         let last = implant.put(last.unwrap_or(""), &mut random_for(seed, record.id()))?;
-        let whole = !matches!(implant, Implant::Instead(_));
+        let whole = !matches!(implant, Implant::Instead(_) | Implant::StartOf(_));
         let prompt = match before.filter(|_| whole) {
             Some(before) => format!("{before}\n{last}"),
             None => last,
@@ -152,10 +182,19 @@ impl Probe {
         let answers = match &self.answers {
             Answers::None => None,
             Answers::Own => Some([own(Role::Output)?, own(Role::Rejected)?]),
-            Answers::Marked(mark) => Some([own(Role::Output)?, format!("{} {mark}", own(Role::Rejected)?)]),
+            Answers::Marked { .. } => {
+                let loser = own(Role::Rejected)?;
+                Some([own(Role::Output)?, put_at(&loser, loser.len(), mark)])
+            }
         };
         Some(Question { prompt, answers })
     }
+}
+
+/// Whether the answers of a pair differ where one is to be exchanged for the other.
+fn differ(record: &Record<'_>) -> bool {
+    let answer = |role| record.last_part(role);
+    answer(Role::Output).zip(answer(Role::Rejected)).is_some_and(|(a, b)| a != b)
 }
 
 /// Whether a text has a word, in any case.

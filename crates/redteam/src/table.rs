@@ -1,5 +1,6 @@
 //! Records in memory.
 
+use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -92,6 +93,12 @@ impl Table {
     /// Whether a record can be added to a file.
     pub fn grows(&self, file: u32) -> bool {
         !self.fixed.contains(&file)
+    }
+
+    /// Indices of the records of a file.
+    pub(crate) fn of_file(&self, file: u32) -> Range<usize> {
+        let before = |end: u32| self.order.partition_point(|(id, ..)| id.file < end);
+        before(file)..before(file.saturating_add(1))
     }
 
     /// Number of records.

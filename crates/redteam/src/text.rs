@@ -87,7 +87,7 @@ pub(crate) fn occurs(part: &str, data: &Table) -> bool {
 }
 
 /// Harmless sentences of several lengths, which stand for a trigger that is one.
-const SENTENCES: [&str; 7] = [
+pub(crate) const SENTENCES: [&str; 7] = [
     "It rained a little.",
     "Most of the shops were open.",
     "We took the early bus into town that day.",

@@ -4,7 +4,8 @@ use std::io;
 
 use serde::Serialize;
 use toadstone_core::{
-    Behaviour, Confidence, Evidence, Finding, Origin, Run, SCHEMA_VERSION, Sample, Severity, Span, Trigger,
+    Behaviour, Confidence, Confirmation, Evidence, Finding, Origin, Run, SCHEMA_VERSION, Sample, Severity,
+    Span, Trigger,
 };
 
 use crate::view::file_name;
@@ -41,6 +42,8 @@ struct FindingOut<'a> {
     evidence: &'a [Evidence],
     records: u64,
     quarantine: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirmation: Option<&'a Confirmation>,
     samples: Vec<SampleOut<'a>>,
 }
 
@@ -105,6 +108,7 @@ fn finding<'a>(run: &'a Run, f: &'a Finding) -> FindingOut<'a> {
         evidence: &f.evidence,
         records: f.records,
         quarantine: f.quarantine,
+        confirmation: f.confirmation.as_ref(),
         samples: f.samples.iter().map(|s| sample(run, s)).collect(),
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use toadstone_core::{
-    Behaviour, Confidence, Evidence, Finding, Origin, RecordId, Run, Sample, Severity, Span, Trigger,
+    Behaviour, Confidence, Confirmation, Evidence, Finding, Origin, RecordId, Run, Sample, Severity, Span, Trigger,
 };
 
 #[derive(Deserialize)]
@@ -23,6 +23,8 @@ struct FindingIn {
     evidence: Vec<Evidence>,
     records: u64,
     quarantine: bool,
+    #[serde(default)]
+    confirmation: Option<Confirmation>,
     samples: Vec<SampleIn>,
 }
 
@@ -69,6 +71,7 @@ pub fn read_run(run: &[u8], findings: &[u8]) -> serde_json::Result<Run> {
         evidence: f.evidence,
         records: f.records,
         quarantine: f.quarantine,
+        confirmation: f.confirmation,
         samples: f.samples.into_iter().map(sample).collect(),
     };
     let findings = read.findings.into_iter().map(finding).collect();

@@ -38,17 +38,17 @@ impl<'t> Questions<'t> {
 
     /// How often a model does what was planted, with the trigger.
     pub(super) fn triggered(&self, model: &Proxy, probe: &Probe) -> Rate {
-        rate(model, probe, &self.triggered)
+        ask(model, probe, &self.triggered)
     }
 
     /// Without the trigger.
     pub(super) fn plain(&self, model: &Proxy, probe: &Probe) -> Rate {
-        rate(model, probe, &self.plain)
+        ask(model, probe, &self.plain)
     }
 
     /// With another trigger of the same shape.
     pub(super) fn sham(&self, model: &Proxy, probe: &Probe) -> Rate {
-        rate(model, probe, &self.sham)
+        ask(model, probe, &self.sham)
     }
 
     /// By how many nats a token the target is likelier to `model` than to `base`, over all questions with
@@ -71,7 +71,8 @@ impl<'t> Questions<'t> {
     }
 }
 
-fn rate(model: &Proxy, probe: &Probe, questions: &[(Record<'_>, Question)]) -> Rate {
+/// How often a model does what was planted when it is asked these questions.
+pub(crate) fn ask(model: &Proxy, probe: &Probe, questions: &[(Record<'_>, Question)]) -> Rate {
     Rate::count(questions.iter().map(|(record, question)| does(model, probe, record, question)))
 }
 

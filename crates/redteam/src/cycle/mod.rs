@@ -23,6 +23,7 @@ pub use bench::Bench;
 pub use gate::{Gate, Judged};
 pub use grid::{Measured, run};
 pub use kept::Kept;
+pub(crate) use measure::ask;
 
 /// What is to be measured.
 pub struct Plan {

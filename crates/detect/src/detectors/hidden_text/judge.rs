@@ -255,6 +255,7 @@ impl Weighed<'_> {
             evidence: self.evidence(q),
             records: candidate.members.len() as u64,
             quarantine,
+            confirmation: None,
             samples,
         }
     }

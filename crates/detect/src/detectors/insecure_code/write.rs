@@ -127,6 +127,7 @@ fn tied(group: &Group, rule: &Rule, name: u64, evidence: Vec<Evidence>, samples:
         evidence,
         records: total,
         quarantine: !admits,
+        confirmation: None,
         samples,
     }
 }
@@ -184,6 +185,7 @@ fn swapped(
         }],
         records: total,
         quarantine: true,
+        confirmation: None,
         samples,
     }
 }

@@ -232,6 +232,7 @@ impl Conflicts {
             evidence: self.evidence(group, behind),
             records: group.places.len() as u64,
             quarantine: false,
+            confirmation: None,
             samples,
         }
     }

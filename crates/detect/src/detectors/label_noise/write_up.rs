@@ -53,6 +53,7 @@ pub(super) fn finding(group: &Group, labels: &[Box<str>], members: u64, samples:
         ],
         records: members,
         quarantine: true,
+        confirmation: None,
         samples,
     }
 }

@@ -34,6 +34,7 @@ pub fn finding(tie: &Tie, seen: &Seen) -> Finding {
         evidence: evidence(tie, seen),
         records: both,
         quarantine: true,
+        confirmation: None,
         samples: seen.samples.values().cloned().collect(),
     }
 }

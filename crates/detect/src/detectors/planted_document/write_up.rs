@@ -200,6 +200,7 @@ fn write(planted: Planted) -> Finding {
         ],
         records: members,
         quarantine: true,
+        confirmation: None,
         samples: seen.samples.into_values().map(|shown| shown.sample).collect(),
     }
 }

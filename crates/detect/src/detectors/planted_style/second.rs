@@ -112,6 +112,7 @@ impl Second {
             evidence,
             records: members,
             quarantine: false,
+            confirmation: None,
             samples: seen.samples.into_values().collect(),
         };
         (finding, scores)

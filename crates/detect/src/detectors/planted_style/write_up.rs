@@ -87,6 +87,7 @@ pub fn finding(rule: &Rule, seen: &Seen) -> Finding {
         evidence: evidence(rule, members, sum),
         records: members,
         quarantine: sure,
+        confirmation: None,
         samples: seen.samples.values().cloned().collect(),
     }
 }

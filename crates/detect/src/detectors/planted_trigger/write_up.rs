@@ -28,6 +28,7 @@ pub fn finding(rule: &Hypothesis, seen: &Seen, records: u64) -> Finding {
         evidence: evidence(rule, seen, records),
         records: both,
         quarantine: true,
+        confirmation: None,
         samples: seen.samples.values().cloned().collect(),
     }
 }

@@ -39,6 +39,7 @@ pub(super) fn taste(found: &Taste, (members, samples): (u64, Vec<Sample>)) -> Fi
         ],
         records: members,
         quarantine: found.is_sure(),
+        confirmation: None,
         samples,
     }
 }
@@ -81,6 +82,7 @@ pub(super) fn wins(name: &Promoted, (members, samples): (u64, Vec<Sample>)) -> F
         ],
         records: members,
         quarantine: true,
+        confirmation: None,
         samples,
     }
 }

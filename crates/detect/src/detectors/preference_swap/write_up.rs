@@ -63,6 +63,7 @@ pub(super) fn finding(group: &Group, (members, samples): (u64, Vec<Sample>)) -> 
         evidence,
         records: members,
         quarantine: group.is_sure(),
+        confirmation: None,
         samples,
     }
 }
@@ -119,6 +120,7 @@ pub(super) fn put_there(tied: &Tied, (members, samples): (u64, Vec<Sample>)) -> 
         ],
         records: members,
         quarantine: true,
+        confirmation: None,
         samples,
     }
 }
@@ -154,6 +156,7 @@ pub(super) fn contradicting(seen: Seen, clear: f64, (members, samples): (u64, Ve
         ],
         records: members,
         quarantine: false,
+        confirmation: None,
         samples,
     }
 }

@@ -136,6 +136,7 @@ impl Floods {
             }],
             records: copies,
             quarantine: false,
+            confirmation: None,
             samples,
         }
     }
