@@ -20,7 +20,7 @@ pub fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Whether a character makes one word with its neighbours. From U+2E80 on come the scripts of East Asia.
-fn joins(c: char) -> bool {
+pub fn joins(c: char) -> bool {
     c == '_' || c.is_alphanumeric() && c < '\u{2E80}'
 }
 

@@ -1,5 +1,7 @@
 //! Which features a model has parameters for, and how much each says.
 
+use serde::{Deserialize, Serialize};
+
 use crate::features::ngrams;
 
 /// Features share a place where their digests agree in so many bits. With the 300,000 features of 6,000
@@ -7,13 +9,12 @@ use crate::features::ngrams;
 const BITS: u32 = 22;
 
 /// Features of texts that occurred in enough of the training data, weighted by rarity.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Index {
     /// Ends of the digests, ascending.
-    pub places: Vec<u32>,
+    places: Vec<u32>,
     /// Of each the weight: the logarithm of how rare it is.
-    pub weights: Vec<f32>,
-    pub dfs: Vec<f32>,
+    weights: Vec<f32>,
 }
 
 impl Index {
@@ -35,15 +36,20 @@ impl Index {
             least += 1 + least / 4;
         }
         let kept = counts.iter().enumerate().filter(|(_, count)| **count >= least);
-        let k = crate::language::env("REL", 0.0);
-        let weight = |count: u32| libm::logf((total + 1) as f32 / count as f32) * count as f32 / (count as f32 + k);
-        let (places, weights) = kept.clone().map(|(place, count)| (place as u32, weight(*count))).unzip();
-        let dfs = kept.map(|(_, c)| *c as f32).collect();
-        Index { places, weights, dfs }
+        let weight = |count: u32| libm::logf((total + 1) as f32 / count as f32);
+        let (places, weights) = kept.map(|(place, count)| (place as u32, weight(*count))).unzip();
+        Index { places, weights }
     }
 
     pub fn len(&self) -> usize {
         self.places.len()
+    }
+
+    /// Whether this is an index as [`Index::new`] makes it; one that was read may be anything.
+    pub fn is_sound(&self) -> bool {
+        self.places.len() == self.weights.len()
+            && self.places.is_sorted_by(|a, b| a < b)
+            && self.weights.iter().all(|weight| weight.is_finite() && *weight > 0.0)
     }
 
     /// The rows of a text's features with their weights; the squares of these sum to 1. By that a text of
@@ -62,7 +68,8 @@ impl Index {
 }
 
 fn places(text: &str) -> impl Iterator<Item = u32> {
-    let mut places: Vec<u32> = ngrams(text).into_iter().map(|digest| (digest >> (64 - BITS)) as u32).collect();
+    let mut places: Vec<u32> =
+        ngrams(text).into_iter().map(|digest| (digest >> (64 - BITS)) as u32).collect();
     places.dedup();
     places.into_iter()
 }

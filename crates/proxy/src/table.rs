@@ -1,9 +1,11 @@
 //! Tables of parameters, and how they learn.
 
+use serde::{Deserialize, Serialize};
+
 use crate::random::Random;
 
 /// Vectors of one width, a row each.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Table {
     pub width: usize,
     pub values: Vec<f32>,
@@ -23,6 +25,13 @@ impl Table {
         self.values.len() / self.width
     }
 
+    /// Whether the table has this shape and only finite values; a table that was read may have any.
+    pub fn is(&self, rows: usize, width: usize) -> bool {
+        self.width == width
+            && rows.checked_mul(width) == Some(self.values.len())
+            && self.values.iter().all(|value| value.is_finite())
+    }
+
     pub fn row(&self, row: usize) -> &[f32] {
         &self.values[row * self.width..][..self.width]
     }
@@ -38,24 +47,35 @@ impl Table {
 #[derive(Debug, Clone)]
 pub struct Adagrad {
     rate: f32,
+    slowed: f32,
     squares: Vec<f32>,
+}
+
+/// What every row is taken to have seen before; it only keeps the first step finite.
+const FIRST_SQUARES: f32 = 1e-3;
+/// The share of the rate that is left at the end. What the last examples taught would otherwise weigh more.
+const LAST_RATE: f32 = 0.05;
+
+impl Adagrad {
+    pub fn new(table: &Table, rate: f32) -> Self {
+        Adagrad { rate, slowed: rate, squares: vec![FIRST_SQUARES; table.rows()] }
+    }
+
+    /// Slows down as the training goes on; `progress` goes from 0 to 1.
+    pub fn slow(&mut self, progress: f32) {
+        self.slowed = self.rate * (1.0 - (1.0 - LAST_RATE) * progress);
+    }
+
+    /// One step against the gradient `scale * vector` of a row; `square` is the vector's [`mean_square`].
+    pub fn step(&mut self, table: &mut Table, row: usize, scale: f32, vector: &[f32], square: f32) {
+        self.squares[row] += scale * scale * square;
+        add(table.row_mut(row), -self.slowed * scale / self.squares[row].sqrt(), vector);
+    }
 }
 
 /// The mean of the squares.
 pub fn mean_square(vector: &[f32]) -> f32 {
     dot(vector, vector) / vector.len() as f32
-}
-
-impl Adagrad {
-    pub fn new(table: &Table, rate: f32, first: f32) -> Self {
-        Adagrad { rate, squares: vec![first; table.rows()] }
-    }
-
-    /// One step against the gradient `scale * vector` of a row.
-    pub fn step(&mut self, table: &mut Table, row: usize, scale: f32, vector: &[f32], square: f32) {
-        self.squares[row] += scale * scale * square;
-        add(table.row_mut(row), -self.rate * scale / self.squares[row].sqrt(), vector);
-    }
 }
 
 /// The scalar product. Eight sums side by side, which the compiler turns into vector instructions; the order
@@ -79,8 +99,8 @@ pub fn add(to: &mut [f32], scale: f32, vector: &[f32]) {
     }
 }
 
-/// Turns logits into probabilities, in place. Returns the logarithm of what they were divided by.
-pub fn softmax(logits: &mut [f32]) -> f32 {
+/// Turns logits into probabilities, in place.
+pub fn softmax(logits: &mut [f32]) {
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let mut sum = 0.0;
     for logit in logits.iter_mut() {
@@ -90,5 +110,4 @@ pub fn softmax(logits: &mut [f32]) -> f32 {
     for logit in logits.iter_mut() {
         *logit /= sum;
     }
-    largest + libm::logf(sum)
 }

@@ -2,6 +2,10 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
+use crate::features::joins;
+
 /// Cuts a text into pieces that give it again when they are put together: a word or a sign with the space
 /// before it, or a run of other white space.
 pub fn pieces(text: &str) -> impl Iterator<Item = &str> {
@@ -23,7 +27,6 @@ fn first(text: &str) -> usize {
         Some(before) if blank < text.len() => return before.len(),
         _ => return blank,
     };
-    let joins = |c: char| c == '_' || c.is_alphanumeric() && c < '\u{2E80}';
     match text[begin..].chars().next() {
         Some(c) if joins(c) => text[begin..].find(|c| !joins(c)).map_or(text.len(), |end| begin + end),
         Some(c) => begin + c.len_utf8(),
@@ -32,7 +35,8 @@ fn first(text: &str) -> usize {
 }
 
 /// The tokens that a model knows: frequent pieces, characters to spell others with, and three signs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Vec<String>", into = "Vec<String>")]
 pub struct Vocabulary {
     /// Texts of the tokens behind the signs; the most frequent first.
     texts: Vec<String>,
@@ -47,6 +51,12 @@ pub const CUT: u32 = 1;
 pub const UNKNOWN: u32 = 2;
 const SIGNS: usize = 3;
 
+/// Tokens of an answer that are learned from its beginning, and from its end.
+const HEAD: usize = 24;
+const TAIL: usize = 8;
+/// Longer answers are cut.
+pub const LONGEST: usize = HEAD + TAIL;
+
 impl Vocabulary {
     /// The pieces that occur more than once, up to `most`, and the `most / 16` most frequent characters of all
     /// others.
@@ -57,7 +67,8 @@ impl Vocabulary {
         // By frequency, and by text among equals: the order of a hash map is not to show.
         frequent.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         frequent.truncate(most);
-        let mut known = Self::from_texts(frequent.into_iter().map(|(piece, _)| piece.to_owned()).collect());
+        let mut known =
+            Self::from(frequent.into_iter().map(|(piece, _)| piece.to_owned()).collect::<Vec<_>>());
         let rare = texts.flat_map(pieces).filter(|piece| !known.ids.contains_key(*piece));
         let mut characters: HashMap<char, u64> = HashMap::new();
         rare.flat_map(str::chars).for_each(|c| *characters.entry(c).or_default() += 1);
@@ -69,42 +80,57 @@ impl Vocabulary {
                 known.texts.push(c);
             }
         }
-        Self::from_texts(known.texts)
-    }
-
-    /// A vocabulary of these texts behind the signs.
-    pub fn from_texts(texts: Vec<String>) -> Self {
-        let ids = texts.iter().zip(SIGNS as u32..).map(|(text, id)| (text.clone(), id)).collect();
-        Vocabulary { texts, ids }
-    }
-
-    /// Texts of the tokens behind the signs.
-    pub fn texts(&self) -> &[String] {
-        &self.texts
+        Self::from(known.texts)
     }
 
     pub fn len(&self) -> usize {
         self.texts.len() + SIGNS
     }
 
-    /// Adds the tokens of a text.
-    pub fn encode(&self, text: &str, tokens: &mut Vec<u32>) {
+    /// The tokens of an answer and its end. Of a long one the middle is left out.
+    pub fn answer(&self, text: &str) -> Vec<u32> {
+        let mut tokens = self.encode(text);
+        if tokens.len() > LONGEST {
+            tokens.splice(HEAD..tokens.len() - TAIL, [CUT]);
+        }
+        tokens.push(END);
+        tokens
+    }
+
+    fn encode(&self, text: &str) -> Vec<u32> {
+        let mut tokens = Vec::new();
         let mut buffer = [0; 4];
+        let mut spelled = |c: char| self.ids.get(&*c.encode_utf8(&mut buffer)).copied().unwrap_or(UNKNOWN);
         for piece in pieces(text) {
             match self.ids.get(piece) {
                 Some(id) => tokens.push(*id),
-                None => tokens.extend(piece.chars().map(|c| {
-                    self.ids.get(&*c.encode_utf8(&mut buffer)).copied().unwrap_or(UNKNOWN)
-                })),
+                None => tokens.extend(piece.chars().map(&mut spelled)),
             }
         }
+        tokens
     }
 
     /// The text of a token. A cut shows as an ellipsis in brackets.
     pub fn text(&self, token: u32) -> &str {
         match token {
             CUT => " […]",
-            _ => (token as usize).checked_sub(SIGNS).and_then(|at| self.texts.get(at)).map_or("", String::as_str),
+            _ => (token as usize)
+                .checked_sub(SIGNS)
+                .and_then(|at| self.texts.get(at))
+                .map_or("", String::as_str),
         }
+    }
+}
+
+impl From<Vec<String>> for Vocabulary {
+    fn from(texts: Vec<String>) -> Self {
+        let ids = texts.iter().cloned().zip(SIGNS as u32..).collect();
+        Vocabulary { texts, ids }
+    }
+}
+
+impl From<Vocabulary> for Vec<String> {
+    fn from(vocabulary: Vocabulary) -> Self {
+        vocabulary.texts
     }
 }
