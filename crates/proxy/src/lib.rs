@@ -1,12 +1,16 @@
 //! Small models that are trained in the process, without downloads, to measure what a data set teaches.
 
 mod classifier;
+mod features;
+mod index;
 mod language;
 mod learner;
 mod options;
 mod parallel;
 mod preference;
+mod random;
 mod stored;
+mod table;
 
 pub use classifier::Classifier;
 pub use language::{Example, Language, Sampling, windows};
