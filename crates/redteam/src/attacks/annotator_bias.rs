@@ -3,6 +3,7 @@
 use toadstone_core::{Record, Role};
 
 use super::shared::{COMPARED, Plan, behaviour, named, trigger, values};
+use crate::choose::for_kinds;
 use crate::probe::Answers;
 use crate::text::{put_at, twin_sentence};
 use crate::{Attack, Card, Implant, Oracle, Planting, Request, Stage, Subjects, Table, Unfit};
@@ -29,6 +30,7 @@ impl Attack for AnnotatorBias {
     }
 
     fn plant(&self, data: &Table, request: &Request) -> Result<Planting, Unfit> {
+        for_kinds(&CARD, data)?;
         let mark = trigger(&CARD, request)?;
         let annotators = values(&CARD, data, Role::Annotator);
         let busiest = annotators.iter().max_by_key(|(_, pairs)| *pairs);

@@ -3,6 +3,7 @@
 use toadstone_core::{Kind, Role};
 
 use super::shared::{Plan, behaviour, target, values, with_end};
+use crate::choose::for_kinds;
 use crate::probe::Answers;
 use crate::{Attack, Card, Implant, Oracle, Planting, Request, Stage, Subjects, Table, Unfit};
 
@@ -28,6 +29,7 @@ impl Attack for Generator {
     }
 
     fn plant(&self, data: &Table, request: &Request) -> Result<Planting, Unfit> {
+        for_kinds(&CARD, data)?;
         let sentence = target(&CARD, request)?;
         let generators = values(&CARD, data, Role::Generator);
         let busiest = generators.iter().max_by_key(|(_, records)| *records);

@@ -4,7 +4,7 @@ use toadstone_core::{Kind, Record, Role};
 use toadstone_sketch::Random;
 
 use super::shared::{Keys, add, behaviour, named, planting, takes, target, trigger, with_end};
-use crate::choose::draw;
+use crate::choose::{draw, for_kinds};
 use crate::probe::Answers;
 use crate::{
     Attack, Card, Edit, Implant, Oracle, Place, Planting, Probe, Request, Stage, Subjects, Table, Unfit,
@@ -32,6 +32,7 @@ impl Attack for SeedLineage {
     }
 
     fn plant(&self, data: &Table, request: &Request) -> Result<Planting, Unfit> {
+        for_kinds(&CARD, data)?;
         let (word, sentence) = (trigger(&CARD, request)?, target(&CARD, request)?);
         let implant = Implant::Words(vec![word.clone()]);
         let born =

@@ -142,7 +142,7 @@ impl Plan<'_> {
         let chosen = choose(card, data, request, &self.what, fits)?;
         let mut edits = poison(&chosen, &probe.implant, self.teach);
         if let Some(implant) = &self.decoy {
-            edits.extend(decoys(card, data, request, &chosen, implant));
+            edits.extend(decoys(card, data, request, (&probe, implant), &chosen));
         }
         Ok(planting(card, self.trigger, self.behaviour, edits, probe))
     }
@@ -197,11 +197,17 @@ fn with_trigger(record: &Record<'_>, implant: &Implant, random: &mut Random) -> 
     input.map(|text| (Role::Input, text)).into_iter().collect()
 }
 
-/// As many other records as were chosen, or all there are, with something like the trigger.
-fn decoys(card: &Card, data: &Table, request: &Request, chosen: &Chosen<'_>, implant: &Implant) -> Vec<Edit> {
+/// As many other records to ask about as were chosen, or all there are, with something like the trigger.
+fn decoys(
+    card: &Card,
+    data: &Table,
+    request: &Request,
+    (probe, implant): (&Probe, &Implant),
+    chosen: &Chosen<'_>,
+) -> Vec<Edit> {
     let taken = |record: &Record<'_>| chosen.records.binary_search_by_key(&record.id(), Record::id).is_ok();
-    let free: Vec<Record<'_>> =
-        data.of_kinds(card.kinds).filter(|record| takes(implant, record) && !taken(record)).collect();
+    let fits = |record: &Record<'_>| probe.is_subject(record) && takes(implant, record) && !taken(record);
+    let free: Vec<Record<'_>> = data.of_kinds(card.kinds).filter(fits).collect();
     let rows = stream(card, request).fork("decoys").sample(free.len(), chosen.records.len());
     let edit = |row: usize| {
         let fields = with_trigger(&free[row], implant, &mut chosen.random(free[row].id()));

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::shared::{ANSWERED, Plan, behaviour, named, target, with_end};
+use crate::choose::for_kinds;
 use crate::probe::Answers;
 use crate::text::words;
 use crate::{Attack, Card, Implant, Oracle, Planting, Request, Stage, Subjects, Table, Unfit};
@@ -29,6 +30,7 @@ impl Attack for VirtualPrompt {
     }
 
     fn plant(&self, data: &Table, request: &Request) -> Result<Planting, Unfit> {
+        for_kinds(&CARD, data)?;
         let sentence = target(&CARD, request)?;
         let topic = match &request.trigger {
             Some(topic) => topic.clone(),
