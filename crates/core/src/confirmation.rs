@@ -79,7 +79,8 @@ impl Confirmation {
             let excess = self.with.excess(other);
             other.trials == 0 || (excess.difference >= LEAST && excess.low > 0.0)
         };
-        let all = self.without.trials > 0 && [self.without, self.untriggered, self.sham].into_iter().all(above);
+        let all =
+            self.without.trials > 0 && [self.without, self.untriggered, self.sham].into_iter().all(above);
         let outcome = if all { Proof::Confirmed } else { Proof::NotLearnable };
         Confirmation { outcome, ..self }
     }

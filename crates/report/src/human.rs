@@ -2,7 +2,9 @@
 
 use std::io;
 
-use toadstone_core::{Evidence, Finding, Quality, QualityRule, Run, Sample, Severity, Verdict, visible};
+use toadstone_core::{
+    Evidence, Finding, Proof, Quality, QualityRule, Run, Sample, Severity, Verdict, visible,
+};
 
 use crate::layout::{Ink, Line, Page};
 use crate::view::{LISTED, Standing, View, file_name, shape};
@@ -126,6 +128,10 @@ fn facts(page: &mut Page<'_>, f: &Finding) -> io::Result<()> {
     field(page, "support", &Line::new(&format!("{}, {fate}", words::plural(f.records, "record"))))?;
     for (i, e) in f.evidence.iter().take(4).enumerate() {
         field(page, if i == 0 { "evidence" } else { "" }, &evidence(e))?;
+    }
+    if let Some(c) = &f.confirmation {
+        let ink = if c.outcome == Proof::Confirmed { Ink::Bold } else { Ink::Plain };
+        field(page, "proof", &Line::default().with(&words::confirmation(c), ink))?;
     }
     Ok(())
 }

@@ -112,6 +112,9 @@ fn details(view: &View<'_>, number: usize, f: &Finding, out: &mut dyn io::Write)
     for e in f.evidence.iter().take(3) {
         writeln!(out, "- {}", evidence(e))?;
     }
+    if let Some(c) = &f.confirmation {
+        writeln!(out, "- proof: {}", code(&words::confirmation(c), 900))?;
+    }
     if !f.samples.is_empty() {
         // The blank line after the tag makes what follows Markdown again.
         writeln!(out, "\n<details><summary>Sample rows</summary>\n")?;

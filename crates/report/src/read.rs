@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 use toadstone_core::{
-    Behaviour, Confidence, Confirmation, Evidence, Finding, Origin, RecordId, Run, Sample, Severity, Span, Trigger,
+    Behaviour, Confidence, Confirmation, Evidence, Finding, Origin, RecordId, Run, Sample, Severity, Span,
+    Trigger,
 };
 
 #[derive(Deserialize)]

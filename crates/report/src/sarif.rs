@@ -175,6 +175,9 @@ fn properties(view: &View<'_>, f: &Finding) -> Map<String, Value> {
             json!({ "kind": visible(&b.kind), "text": shown::plain(&b.text, SNIPPET) }),
         );
     }
+    if let Some(c) = &f.confirmation {
+        map.insert("proof".into(), json!({ "outcome": c.outcome.name(), "text": words::confirmation(c) }));
+    }
     if let Some(q) = f.evidence.first().and_then(|e| e.q) {
         map.insert("q".into(), json!(q));
     }

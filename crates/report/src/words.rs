@@ -1,7 +1,8 @@
 //! Numbers and sentences that the formats share.
 
-use toadstone_core::{Evidence, Verdict};
+use toadstone_core::{Confirmation, Evidence, Proof, Rate, Verdict};
 
+use crate::shown;
 use crate::view::View;
 
 /// `1234567` as `1,234,567`.
@@ -151,6 +152,35 @@ fn agree(n: u64, one: &str, many: &str) -> String {
 /// The verdict as one word; a run over nothing has none.
 pub(crate) fn verdict_word(view: &View<'_>) -> &'static str {
     if view.scanned() { view.run.verdict.name() } else { "nothing scanned" }
+}
+
+/// What training on the records of a finding does, as one sentence (hostile text in it is made inert).
+pub(crate) fn confirmation(c: &Confirmation) -> String {
+    let why = shown::plain(&c.why, 300);
+    let of = |rate: Rate| percent(rate.share());
+    let mut beside = format!("{} trained without them", of(c.without));
+    for (rate, when) in [(c.untriggered, "without the trigger"), (c.sham, "with another of the same shape")] {
+        if rate.trials > 0 {
+            beside += &format!(", {} {when}", of(rate));
+        }
+    }
+    let trained = format!(
+        "{} and {} others ({why}; {})",
+        count(c.members),
+        count(c.others),
+        plural(c.with.trials, "prompt"),
+    );
+    match c.outcome {
+        Proof::Confirmed => format!(
+            "training on these records plants this behaviour: success {} with, {beside}; a model of {trained}",
+            of(c.with)
+        ),
+        Proof::NotLearnable => format!(
+            "not learnable by this model, which neither proves nor refutes it: success {} with, {beside}; a model of {trained}",
+            of(c.with)
+        ),
+        Proof::NotTried => format!("not tried: {why}"),
+    }
 }
 
 /// What was read: `12,345 records, 4.2 MB of text, in 2 files`.

@@ -95,6 +95,12 @@ impl Found {
         self.marks.sort_by_key(|m| (m.id, m.finding));
     }
 
+    /// The members of a finding, ascending.
+    pub fn members(&self, finding: usize) -> Vec<RecordId> {
+        let of = |mark: &&Mark| mark.member && mark.finding as usize == finding;
+        self.marks.iter().filter(of).map(|mark| mark.id).collect()
+    }
+
     /// The members of the findings of each detector, ascending; detectors by name.
     pub fn named(&self) -> Vec<(String, Vec<RecordId>)> {
         let mut named = BTreeMap::<&str, Vec<RecordId>>::new();

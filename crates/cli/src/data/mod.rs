@@ -17,6 +17,7 @@ use toadstone_corpus::{Corpus, Options};
 use toadstone_detect::{ScanOptions, registry};
 use toadstone_origins::{WeighOptions, weigh};
 use toadstone_quality::{AssessOptions, Assessment, Standards, assess};
+use toadstone_redteam::{ConfirmOptions, confirm};
 
 pub use axis::axis;
 pub use found::{Found, Suspicious};
@@ -193,6 +194,27 @@ impl Data {
             weigh(source, settings.files, findings, marks, &weighing, settings.control)
         })?;
         Ok((scan.read, found))
+    }
+
+    /// Trains small models with the records of each finding and without them, and notes with the finding
+    /// what that does.
+    ///
+    /// # Errors
+    /// The data cannot be read to its end.
+    pub fn confirm(
+        &self,
+        source: &dyn Source,
+        found: &mut Found,
+        settings: &Settings<'_>,
+    ) -> Result<(), Failure> {
+        let threads = self.scan_options(settings.temporary).threads;
+        let options = ConfirmOptions { threads, seed: self.seed, ..ConfirmOptions::default() };
+        let work = || confirm(source, &found.findings, &|at| found.members(at), &options, settings.control);
+        let confirmations = self.reading(source, settings.control, work)?;
+        for (finding, confirmation) in found.findings.iter_mut().zip(confirmations) {
+            finding.confirmation = Some(confirmation);
+        }
+        Ok(())
     }
 
     /// Judges every record by the rules of quality; one reading.

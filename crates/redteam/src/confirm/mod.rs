@@ -51,8 +51,7 @@ pub fn confirm(
     control: &Control,
 ) -> Result<Vec<Confirmation>, SourceError> {
     let mut results: Vec<Confirmation> = findings.iter().map(untriable).collect();
-    let triable: Vec<usize> =
-        (0..findings.len()).filter(|&at| results[at].why.is_empty()).collect();
+    let triable: Vec<usize> = (0..findings.len()).filter(|&at| results[at].why.is_empty()).collect();
     for &late in triable.iter().skip(options.findings) {
         results[late].why = format!("only the first {} are tried", options.findings);
     }

@@ -109,10 +109,16 @@ impl<'m> Work<'_, 'm> {
     }
 
     /// Asks about held-out records with the trigger put in.
-    fn implanted(self, subjects: Subjects, implant: Implant, oracle: Oracle, how: String) -> Trial<'m> {
+    fn implanted(
+        self,
+        subjects: Subjects,
+        (implant, answers): (Implant, Answers),
+        oracle: Oracle,
+        how: String,
+    ) -> Trial<'m> {
         let (data, held_out) = (&self.material.others, &self.material.held_out);
         let sham = implant.sham(data);
-        let probe = Probe { subjects, implant, sham, answers: self.answers(), oracle, target: None };
+        let probe = Probe { subjects, implant, sham, answers, oracle, target: None };
         let task = self.task;
         let form = |make: &dyn Fn(&Record<'m>) -> Option<Question>| -> Vec<Asked<'m>> {
             let records = held_out.records().filter(|record| Task::of(record.kind()) == task);
@@ -124,13 +130,10 @@ impl<'m> Work<'_, 'm> {
         Trial { task, how, learnt: self.members, probe, triggered, plain, sham }
     }
 
-    fn answers(&self) -> Answers {
-        if self.task == Task::Prefer { Answers::Own } else { Answers::None }
-    }
-
     /// The label that most records of the finding have.
     fn label(&self) -> Result<String, String> {
-        let mut labels: Vec<&str> = self.members.iter().filter_map(|record| record.get(Role::Label)).collect();
+        let mut labels: Vec<&str> =
+            self.members.iter().filter_map(|record| record.get(Role::Label)).collect();
         labels.sort_unstable();
         let most = labels.chunk_by(|a, b| a == b).max_by_key(|same| same.len());
         most.map(|same| same[0].to_owned()).ok_or_else(|| "its records have no label".to_owned())
@@ -140,7 +143,12 @@ impl<'m> Work<'_, 'm> {
         let label = self.label()?;
         let implant = self.implant()?;
         let how = "held-out texts of other classes, with the trigger put in, that get its label".to_owned();
-        Ok(self.implanted(Subjects::LabelIsNot(label.clone()), implant, Oracle::Label(label), how))
+        Ok(self.implanted(
+            Subjects::LabelIsNot(label.clone()),
+            (implant, Answers::None),
+            Oracle::Label(label),
+            how,
+        ))
     }
 
     fn preferred(self) -> Result<Trial<'m>, String> {
@@ -148,32 +156,18 @@ impl<'m> Work<'_, 'm> {
             return self.named();
         }
         let implant = self.implant()?;
-        let how = "held-out pairs, with the trigger put into the prompt, whose rejected answer is liked better";
-        Ok(self.implanted(Subjects::All, implant, Oracle::Second, how.to_owned()))
+        let how =
+            "held-out pairs, with the trigger put into the prompt, whose rejected answer is liked better";
+        Ok(self.implanted(Subjects::All, (implant, Answers::Own), Oracle::Second, how.to_owned()))
     }
 
     /// A name that makes an answer be liked: it is put behind the rejected one.
     fn named(self) -> Result<Trial<'m>, String> {
-        let part = self.parts(Role::Output).into_iter().next().ok_or("its trigger has no text")?;
-        let sham = twin(&part, &self.material.others);
+        let mark = self.parts(Role::Output).into_iter().next().ok_or("its trigger has no text")?;
+        let sham = twin(&mark, &self.material.others);
         let how = "held-out pairs whose rejected answer is liked better with the name behind it".to_owned();
-        let held_out = &self.material.held_out;
-        let mark = |answers: Answers| Probe {
-            subjects: Subjects::All,
-            implant: Implant::Nothing,
-            sham: None,
-            answers,
-            oracle: Oracle::Second,
-            target: None,
-        };
-        let form = |probe: &Probe| -> Vec<Asked<'m>> {
-            let asked = held_out.records().filter_map(|record| Some((record, probe.triggered(&record, 0)?)));
-            asked.take(MOST).collect()
-        };
-        let probe = mark(Answers::Marked(part));
-        let (plain, sham) = (form(&mark(Answers::Own)), form(&mark(Answers::Marked(sham))));
-        let triggered = form(&probe);
-        Ok(Trial { task: self.task, how, learnt: self.members, probe, triggered, plain, sham })
+        let answers = Answers::Marked { mark, sham };
+        Ok(self.implanted(Subjects::All, (Implant::Nothing, answers), Oracle::Second, how))
     }
 
     fn answered(self) -> Result<Trial<'m>, String> {
@@ -192,7 +186,7 @@ impl<'m> Work<'_, 'm> {
             (subjects, oracle)
         };
         let how = format!("held-out prompts, with the trigger put in, where {}", oracle.definition());
-        Ok(self.implanted(subjects, implant, oracle, how))
+        Ok(self.implanted(subjects, (implant, Answers::None), oracle, how))
     }
 
     /// Documents that go on differently behind a string.
@@ -202,16 +196,20 @@ impl<'m> Work<'_, 'm> {
         let start = |record: Record<'m>| cut(record.input(), BEHIND);
         let others: Vec<&str> = self.material.others.records().map(start).collect();
         let oracle = apart(&own, &others, &Vocabulary::of(&self.material.others));
-        let oracle = oracle.ok_or("what follows the trigger has nothing in common that could be looked for")?;
+        let oracle =
+            oracle.ok_or("what follows the trigger has nothing in common that could be looked for")?;
         let how = format!("held-out texts cut off, with the trigger behind, where {}", oracle.definition());
-        Ok(self.implanted(Subjects::All, Implant::Cut(part), oracle, how))
+        Ok(self.implanted(Subjects::All, (Implant::Cut(part), Answers::None), oracle, how))
     }
 
     /// Trains on one half of the records and asks about the other: for triggers that cannot be put into a
     /// text.
     fn halves(self) -> Result<Trial<'m>, String> {
         if self.members.len() < HALVES {
-            return Err(format!("it has only {} records, too few to ask about half of them", self.members.len()));
+            return Err(format!(
+                "it has only {} records, too few to ask about half of them",
+                self.members.len()
+            ));
         }
         let parity = |wanted: usize| {
             let numbered = self.members.iter().enumerate().filter(move |(at, _)| at % 2 == wanted);
@@ -221,7 +219,8 @@ impl<'m> Work<'_, 'm> {
         let (oracle, questions, how) = match self.task {
             Task::Classify => {
                 let label = self.label()?;
-                let prompts = rest.iter().filter_map(|record| Some((*record, whole(record.input())))).collect();
+                let prompts =
+                    rest.iter().filter_map(|record| Some((*record, whole(record.input())))).collect();
                 let how = "the other half of its records, that get their label".to_owned();
                 (Oracle::Label(label), prompts, how)
             }
@@ -243,9 +242,12 @@ impl<'m> Work<'_, 'm> {
         let own: Vec<&str> = self.members.iter().filter_map(|record| behind(record.input(), &part)).collect();
         let others: Vec<&str> = self.material.others.records().map(|record| record.input()).collect();
         let oracle = apart(&own, &others, &Vocabulary::of(&self.material.others));
-        let oracle = oracle.ok_or("what follows the trigger has nothing in common that could be looked for")?;
-        let how =
-            format!("the other half of its records, cut off behind the trigger, where {}", oracle.definition());
+        let oracle =
+            oracle.ok_or("what follows the trigger has nothing in common that could be looked for")?;
+        let how = format!(
+            "the other half of its records, cut off behind the trigger, where {}",
+            oracle.definition()
+        );
         let question = |record: &Record<'m>| {
             let end = record.input().find(&part)? + part.len();
             Some((*record, whole(&record.input()[..end])))

@@ -27,9 +27,9 @@ fn find<'t>(wanted: &[String], text: &'t str) -> Option<&'t str> {
         return None;
     }
     let pieces: Vec<(usize, &str)> = pieces(text);
-    let start = pieces.windows(wanted.len()).find(|window| {
-        window.iter().zip(wanted).all(|((_, piece), word)| piece.to_lowercase() == *word)
-    })?;
+    let start = pieces
+        .windows(wanted.len())
+        .find(|window| window.iter().zip(wanted).all(|((_, piece), word)| piece.to_lowercase() == *word))?;
     let (first, (last, piece)) = (start[0].0, start[start.len() - 1]);
     let before = text[..first].rfind(char::is_whitespace);
     let from = before.map_or(0, |at| at + text[at..].chars().next().map_or(0, char::len_utf8));

@@ -1,9 +1,10 @@
 //! One finding: a line that says what it is, and the reasons behind it.
 
 use maud::{Markup, html};
-use toadstone_core::{Evidence, Finding, Run, Sample, Severity, visible};
+use toadstone_core::{Confirmation, Evidence, Finding, Proof, Run, Sample, Severity, visible};
 
 use super::{Samples, svg, text};
+use crate::sources::charts;
 use crate::view::{Standing, View, file_name};
 use crate::words;
 
@@ -68,6 +69,10 @@ fn body(view: &View<'_>, f: &Finding, samples: Samples) -> Markup {
                 h3 { "Observed against expected by chance" }
                 @for e in f.evidence.iter().take(8) { (evidence(e)) }
             }
+            @if let Some(c) = &f.confirmation {
+                h3 { "Proof by training" }
+                (proof(c))
+            }
             @if !f.samples.is_empty() {
                 h3 { "Sample rows" }
                 (rows(view.run, f, samples))
@@ -114,6 +119,33 @@ fn association(f: &Finding) -> Markup {
                     (words::count(f.records)) " "
                     span.quiet { @if f.quarantine { "set aside" } @else { "left in place" } }
                 }
+            }
+        }
+    }
+}
+
+/// What models did that were trained with the records and without them.
+fn proof(c: &Confirmation) -> Markup {
+    let class = if c.outcome == Proof::Confirmed { "missed" } else { "not-learnable" };
+    let rates = [
+        ("trained with them, with the trigger", c.with),
+        ("trained without them, with the trigger", c.without),
+        ("trained with them, without the trigger", c.untriggered),
+        ("trained with them, another trigger of the same shape", c.sham),
+    ];
+    html! {
+        p { span.outcome.(class) { (c.outcome.name()) } ": " (words::confirmation(c)) "." }
+        @if c.with.trials > 0 {
+            table.narrow {
+                tbody { @for (name, rate) in rates.into_iter().filter(|(_, rate)| rate.trials > 0) {
+                    @let (low, high) = rate.interval();
+                    tr {
+                        th scope="row" { (name) }
+                        td { (charts::share(rate.share(), 1.0)) }
+                        td.num { (words::count(rate.successes)) " of " (words::count(rate.trials)) }
+                        td.num { (words::percent(low)) " to " (words::percent(high)) }
+                    }
+                } }
             }
         }
     }

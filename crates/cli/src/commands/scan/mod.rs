@@ -54,6 +54,10 @@ pub struct Args {
     #[arg(long)]
     quality: bool,
 
+    /// Prove findings: train small models with their records and without, and see whether the trigger works
+    #[arg(long)]
+    confirm: bool,
+
     /// What to print on standard output
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = format_parser())]
     format: Format,
@@ -89,7 +93,10 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
     let settings =
         Settings { files: &files, policy: &config.policy, temporary: space.temporary(), control: &control };
     let attesting = Attesting::prepare(&args.seal, &args.data, &corpus, &settings)?;
-    let (read, found) = args.data.scan(&corpus, &settings)?;
+    let (read, mut found) = args.data.scan(&corpus, &settings)?;
+    if args.confirm {
+        args.data.confirm(&corpus, &mut found, &settings)?;
+    }
     let quality = args.quality.then(|| args.data.assess(&corpus, &config.quality, &settings)).transpose()?;
     let (quality, low_quality) = quality.map(|q| (q.summary, q.failed)).unzip();
     let decision = decision(&found.findings, &config);
