@@ -375,7 +375,7 @@ impl Entry {
         }
     }
 
-    fn setup(&self, limits: Limits, digest: bool) -> Setup<'_> {
+    pub(crate) fn setup(&self, limits: Limits, digest: bool) -> Setup<'_> {
         let (named, extension) = (&self.named, &self.extension);
         Setup { medium: &self.medium, packing: self.packing, limits, named, extension, digest }
     }

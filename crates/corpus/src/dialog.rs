@@ -92,6 +92,52 @@ fn turn<'v>(item: &'v Value<'_>, column: &str, at: usize) -> Result<Option<Turn<
     Ok((!text.is_empty()).then(|| Turn { model: names::is_model(&speaker), text }))
 }
 
+/// Puts another text in the place of the turn with a number, counted as [`turns`] gives them. Returns
+/// whether there is such a turn.
+pub(crate) fn set_turn(value: &mut Value<'_>, number: usize, text: &str) -> bool {
+    let turn = match value {
+        Value::List(items) => {
+            let said =
+                |(at, item): (usize, &Value<'_>)| matches!(turn(item, "", at), Ok(Some(_))).then_some(at);
+            let place = items.iter().enumerate().filter_map(said).nth(number);
+            place.and_then(|at| items.get_mut(at))
+        }
+        Value::Object(columns) => SAID
+            .iter()
+            .find(|name| matches!(columns.first(name), Some(Value::List(_))))
+            .and_then(|name| match columns.first_mut(name) {
+                Some(Value::List(items)) => items.get_mut(number),
+                _ => None,
+            }),
+        _ => None,
+    };
+    let content = match turn {
+        Some(Value::Object(fields)) => said_name(fields).and_then(|name| fields.first_mut(name)),
+        other => other,
+    };
+    match content {
+        Some(Value::List(parts)) => set_parts(parts, text),
+        Some(content) => *content = Value::Text(Cow::Owned(text.to_owned())),
+        None => return false,
+    }
+    true
+}
+
+/// The first part that is text becomes the new one, the other texts go, and whatever is no text stays.
+fn set_parts(parts: &mut Vec<Value<'_>>, text: &str) {
+    let mut new = Some(Cow::Owned(text.to_owned()));
+    parts.retain_mut(|part| {
+        let said = match part {
+            Value::Object(fields) => fields.first_mut("text"),
+            other => Some(other),
+        };
+        match said {
+            Some(Value::Text(old)) => new.take().map(|text| *old = text).is_some(),
+            _ => true,
+        }
+    });
+}
+
 /// Content in parts: strings, and objects with a `text`.
 fn join_parts(parts: &[Value<'_>]) -> String {
     let text = |part: &Value<'_>| match part {
@@ -152,6 +198,19 @@ pub(crate) fn split_dialogs<'t>(a: &'t str, b: &'t str) -> Option<(&'t str, &'t 
     Some((&a[..cut], strip_blank(&a[answer..]), strip_blank(&b[answer..])))
 }
 
+/// A dialog with something else in the place of what all of a pair share, and one with another answer;
+/// `None` if the text is not of such a pair. `other` is the text of the other answer.
+pub(crate) fn join_dialog(
+    text: &str,
+    other: &str,
+    shared: Option<&str>,
+    answer: Option<&str>,
+) -> Option<String> {
+    let (old_shared, old_answer, _) = split_dialogs(text, other)?;
+    let between = &text[old_shared.len()..text.len() - old_answer.len()];
+    Some(format!("{}{between}{}", shared.unwrap_or(old_shared), answer.unwrap_or(old_answer)))
+}
+
 fn strip_blank(text: &str) -> &str {
     text.strip_prefix(' ').unwrap_or(text)
 }
@@ -197,6 +256,37 @@ mod tests {
         assert_eq!(refused(r#"{"m":[{"content":"x"}]}"#), "column `m.0.role` is missing");
         assert_eq!(refused(r#"{"m":["x"]}"#), "column `m.0` is text, not a turn");
         assert!(refused(r#"{"m":[{"role":"user","content":"x","content":"y"}]}"#).contains("occurs twice"));
+    }
+
+    #[test]
+    fn turns_are_changed_where_they_stand() {
+        let change = |json: &str, number: usize| {
+            let mut value = parse(json);
+            assert!(set_turn(&mut value, number, "NEW"), "{json}");
+            assert!(!set_turn(&mut value, 9, "NEW"));
+            serde_json::to_string(&value).unwrap()
+        };
+        assert_eq!(
+            change(
+                r#"{"m":[{"role":"user","content":"hi","n":1},{"role":"assistant","content":null,"tool_calls":[1]},{"from":"gpt","value":"yo"}]}"#,
+                1
+            ),
+            r#"[{"role":"user","content":"hi","n":1},{"role":"assistant","content":null,"tool_calls":[1]},{"from":"gpt","value":"NEW"}]"#
+        );
+        assert_eq!(
+            change(
+                r#"{"m":[{"role":"user","content":[{"type":"image"},{"type":"text","text":"a"},"b"]}]}"#,
+                0
+            ),
+            r#"[{"role":"user","content":[{"type":"image"},{"type":"text","text":"NEW"}]}]"#
+        );
+        assert_eq!(
+            change(r#"{"m":{"role":["user"],"content":["hi"]}}"#, 0),
+            r#"{"role":["user"],"content":["NEW"]}"#
+        );
+        let (a, b) = ("\n\nHuman: q\n\nAssistant: one", "\n\nHuman: q\n\nAssistant: two");
+        assert_eq!(join_dialog(a, b, Some("S"), None).unwrap(), "S\n\nAssistant: one");
+        assert_eq!(join_dialog(a, b, None, Some("A")).unwrap(), "\n\nHuman: q\n\nAssistant: A");
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod pool;
 mod readers;
 mod rejected;
 mod reopen;
+mod rewrite;
 mod rows;
 mod sample;
 mod schema;
@@ -38,6 +39,7 @@ pub use find::Skipped;
 pub use load::{LoadError, read_duplicates, read_records};
 pub use options::{Limits, Options};
 pub use rejected::{KEPT_CONTENT, Reason, Rejected};
+pub use rewrite::{RewriteError, RowEdit};
 pub use rows::{Content, MetaColumns, Parse, Row, RowsError, RowsRead, is_table};
 pub use split::SplitError;
 pub use write::{

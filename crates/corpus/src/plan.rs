@@ -44,6 +44,20 @@ impl Column {
         Ok(found)
     }
 
+    /// The same, to be changed. The first of a name that occurs twice.
+    pub(crate) fn find_mut<'v, 'a>(&self, fields: &'v mut Fields<'a>) -> Option<&'v mut Value<'a>> {
+        let mut steps = self.steps.iter();
+        let mut found = fields.first_mut(steps.next()?)?;
+        for step in steps {
+            found = match found {
+                Value::Object(inner) => inner.first_mut(step)?,
+                Value::List(items) => items.get_mut(step.parse::<usize>().ok()?)?,
+                _ => return None,
+            };
+        }
+        Some(found)
+    }
+
     fn wrong(&self, value: &Value<'_>, expected: &'static str) -> Reason {
         Reason::WrongType { column: self.name.clone(), found: value.type_name(), expected }
     }

@@ -95,6 +95,11 @@ impl<'a> Fields<'a> {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
+    /// The same, to be changed.
+    pub(crate) fn first_mut(&mut self, name: &str) -> Option<&mut Value<'a>> {
+        self.0.iter_mut().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
     /// Bytes of text in it, about.
     pub(crate) fn size(&self) -> usize {
         self.0.iter().map(|(key, value)| key.len() + value.size()).sum()

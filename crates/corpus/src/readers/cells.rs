@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// How cells are separated and quoted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Dialect {
+pub(crate) struct Dialect {
     pub(super) delimiter: u8,
     /// Whether a cell that begins with `"` is quoted.
     pub(super) quoted: bool,
@@ -93,6 +93,51 @@ impl Dialect {
     }
 }
 
+/// A cell that cannot be written: quotes mean nothing in such a table.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Unquotable;
+
+impl Dialect {
+    /// A row with other text in some cells, given ascending; all other bytes stay.
+    ///
+    /// # Errors
+    /// [`Unquotable`] if a text has a delimiter or a line end, and the table quotes nothing.
+    pub(crate) fn replace(self, row: &[u8], texts: &[(usize, &str)]) -> Result<Vec<u8>, Unquotable> {
+        let mut out = Vec::with_capacity(row.len() + texts.iter().map(|(_, text)| text.len()).sum::<usize>());
+        let (mut at, mut copied, mut texts) = (0, 0, texts.iter().peekable());
+        for number in 0.. {
+            let (_, next) = self.cell(row, at);
+            let end = next.map_or(row.len(), |next| next - 1);
+            if let Some((_, text)) = texts.next_if(|(cell, _)| *cell == number) {
+                out.extend_from_slice(&row[copied..at]);
+                self.quote(text, &mut out)?;
+                copied = end;
+            }
+            let Some(next) = next else { break };
+            at = next;
+        }
+        out.extend_from_slice(&row[copied..]);
+        Ok(out)
+    }
+
+    fn quote(self, text: &str, out: &mut Vec<u8>) -> Result<(), Unquotable> {
+        let bytes = text.as_bytes();
+        let special =
+            |b: &u8| *b == self.delimiter || matches!(b, b'\n' | b'\r') || (self.quoted && *b == b'"');
+        if !bytes.iter().any(special) {
+            out.extend_from_slice(bytes);
+            return Ok(());
+        }
+        if !self.quoted {
+            return Err(Unquotable);
+        }
+        out.push(b'"');
+        out.extend_from_slice(text.replace('"', "\"\"").as_bytes());
+        out.push(b'"');
+        Ok(())
+    }
+}
+
 /// The quote that closes a cell whose text begins at `at`; a doubled quote does not.
 fn closing_quote(bytes: &[u8], mut at: usize, last: bool) -> Option<usize> {
     loop {
@@ -155,6 +200,21 @@ mod tests {
         }
 
         #[test]
+        fn replaced_cells_come_back_and_others_stay(
+            cells in prop::collection::vec("[ab,\" \n\r]{0,6}", 3), at in 0usize..3, text in "[ab,\" \n\r]{0,6}"
+        ) {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_record(&cells).unwrap();
+            let row = writer.into_inner().unwrap();
+            let extent = CSV.extent(&row, true).unwrap();
+            let mut expected: Vec<Vec<u8>> = cells.iter().map(|c| c.clone().into_bytes()).collect();
+            expected[at] = text.clone().into_bytes();
+            let new = CSV.replace(&row[..extent.end], &[(at, &text)]).unwrap();
+            let found: Vec<Vec<u8>> = CSV.cells(&new).into_iter().map(Cow::into_owned).collect();
+            prop_assert_eq!(found, expected);
+        }
+
+        #[test]
         fn a_row_ends_in_one_place_however_much_is_seen(text in "[ab,\"\n]{0,40}", cut in 0usize..40) {
             let bytes = text.as_bytes();
             let cut = cut.min(bytes.len());
@@ -162,6 +222,13 @@ mod tests {
                 prop_assert_eq!(Some(extent), CSV.extent(bytes, true));
             }
         }
+    }
+
+    #[test]
+    fn a_table_without_quotes_holds_no_line_ends() {
+        let plain = Dialect { delimiter: b'\t', quoted: false };
+        assert_eq!(plain.replace(b"a\tb", &[(1, "\"c")]).unwrap(), b"a\t\"c");
+        assert_eq!(plain.replace(b"a\tb", &[(0, "x\ny")]), Err(Unquotable));
     }
 
     #[test]

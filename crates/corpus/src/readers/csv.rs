@@ -26,13 +26,24 @@ pub(super) const CSV: Format =
 pub(super) const TSV: Format =
     Format { name: "tsv", extensions: &["tsv", "tab"], nature: Nature::Table, open };
 
-fn open(setup: &Setup<'_>) -> Result<Box<dyn Reader>, Failure> {
+/// The start of a file, and how its cells are separated and quoted.
+fn begin(setup: &Setup<'_>) -> io::Result<(Feed, Dialect)> {
     let mut feed = Feed::new(setup.stream()?);
     feed.fill(SNIFFED)?;
     if feed.buffered().starts_with(&BOM) {
         feed.skip(BOM.len());
     }
     let dialect = sniff(feed.buffered(), TSV.extensions.contains(&setup.extension));
+    Ok((feed, dialect))
+}
+
+/// How the cells of a file are separated and quoted, for whoever writes rows of it.
+pub(crate) fn dialect(setup: &Setup<'_>) -> io::Result<Dialect> {
+    begin(setup).map(|(_, dialect)| dialect)
+}
+
+fn open(setup: &Setup<'_>) -> Result<Box<dyn Reader>, Failure> {
+    let (feed, dialect) = begin(setup)?;
     let mut reader =
         CsvReader { feed, dialect, header: Arc::default(), limits: setup.limits, row: 0, line: 0 };
     reader.read_header(setup.named)?;

@@ -5,8 +5,8 @@
 //! so chunks can be parsed in any order.
 
 pub(crate) mod arrow;
-mod cells;
-mod csv;
+pub(crate) mod cells;
+pub(crate) mod csv;
 mod json;
 mod jsonl;
 mod lines;

@@ -4,12 +4,12 @@
 //! of Arrow every value and the schema. A file that loses nothing is copied as it is on disk.
 //! Compressed files are compressed anew in the same way.
 
-mod copier;
+pub(crate) mod copier;
 mod document;
 mod extents;
 mod lines;
-mod packer;
-mod table;
+pub(crate) mod packer;
+pub(crate) mod table;
 mod tar;
 
 use std::fs::File;
@@ -71,13 +71,13 @@ impl Corpus {
     }
 
     /// The decompressed bytes of a file.
-    fn stream(&self, entry: &Entry) -> io::Result<Stream> {
+    pub(crate) fn stream(&self, entry: &Entry) -> io::Result<Stream> {
         Stream::new(entry.medium.open()?, entry.packing, self.limits, false)
     }
 }
 
 /// Copies the bytes on disk.
-fn copy(entry: &Entry, to: &Path) -> Result<(), SplitError> {
+pub(crate) fn copy(entry: &Entry, to: &Path) -> Result<(), SplitError> {
     let mut out = File::create_new(to)?;
     io::copy(&mut entry.medium.open()?, &mut out)?;
     out.sync_all()?;
@@ -85,7 +85,7 @@ fn copy(entry: &Entry, to: &Path) -> Result<(), SplitError> {
 }
 
 /// A new file that is compressed like the input.
-fn create(path: &Path, packing: Packing) -> io::Result<packer::Packer> {
+pub(crate) fn create(path: &Path, packing: Packing) -> io::Result<packer::Packer> {
     packer::Packer::new(File::create_new(path)?, packing)
 }
 

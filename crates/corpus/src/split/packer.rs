@@ -10,7 +10,7 @@ const ZSTD_LEVEL: i32 = 3;
 const XZ_LEVEL: u32 = 6;
 
 /// A file that is being written.
-pub(super) enum Packer {
+pub(crate) enum Packer {
     Plain(BufWriter<File>),
     Gzip(flate2::write::GzEncoder<BufWriter<File>>),
     Zstd(zstd::stream::write::Encoder<'static, BufWriter<File>>),
@@ -19,7 +19,7 @@ pub(super) enum Packer {
 }
 
 impl Packer {
-    pub(super) fn new(file: File, packing: Packing) -> io::Result<Self> {
+    pub(crate) fn new(file: File, packing: Packing) -> io::Result<Self> {
         let file = BufWriter::with_capacity(256 << 10, file);
         Ok(match packing {
             Packing::None => Packer::Plain(file),
@@ -35,7 +35,7 @@ impl Packer {
     }
 
     /// Ends the compression and makes sure that everything is on disk.
-    pub(super) fn finish(self) -> io::Result<()> {
+    pub(crate) fn finish(self) -> io::Result<()> {
         let mut file = match self {
             Packer::Plain(file) => file,
             Packer::Gzip(encoder) => encoder.finish()?,

@@ -5,7 +5,6 @@ use std::fs::File;
 use std::path::Path;
 
 use arrow_array::{BooleanArray, RecordBatch};
-use arrow_ipc::CompressionType;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use arrow_schema::{ArrowError, SchemaRef};
 use arrow_select::filter::filter_record_batch;
@@ -24,7 +23,7 @@ use crate::readers::arrow::tables::Tables;
 const ROWS: usize = 1024;
 
 /// Takes the batches of one of the two files.
-trait Out {
+pub(crate) trait Out {
     fn put(&mut self, batch: &RecordBatch) -> Result<(), SplitError>;
     fn end(self) -> Result<(), SplitError>;
 }
@@ -76,21 +75,39 @@ impl From<parquet::errors::ParquetError> for SplitError {
 }
 
 pub(super) fn parquet(entry: &Entry, out: &[u64], kept: &Path, aside: &Path) -> Result<(), SplitError> {
-    let handle = entry.medium.open()?;
-    let builder = guarded(|| ParquetRecordBatchReaderBuilder::try_new(handle)).map_err(SplitError::Table)?;
-    let (schema, properties) = (builder.schema().clone(), properties(builder.metadata()));
-    let reader = guarded(|| builder.with_batch_size(ROWS).build()).map_err(SplitError::Table)?;
-    let mut row = 0;
-    let batches = reader.map(|batch| {
-        let batch = batch?;
-        let first = row;
-        row += batch.num_rows() as u64;
-        Ok((first, batch))
-    });
-    let writer = |path: &Path| -> Result<ArrowWriter<File>, SplitError> {
-        Ok(ArrowWriter::try_new(File::create_new(path)?, schema.clone(), Some(properties.clone()))?)
-    };
-    deal(batches, out, writer(kept)?, writer(aside)?)
+    let table = ParquetTable::open(entry)?;
+    let (kept, aside) = (table.writer(kept)?, table.writer(aside)?);
+    deal(table.batches, out, kept, aside)
+}
+
+/// A Parquet file that is being read, and what another like it is written with.
+pub(crate) struct ParquetTable {
+    pub(crate) batches: Box<dyn Iterator<Item = Result<(u64, RecordBatch), SplitError>>>,
+    schema: SchemaRef,
+    properties: WriterProperties,
+}
+
+impl ParquetTable {
+    pub(crate) fn open(entry: &Entry) -> Result<ParquetTable, SplitError> {
+        let handle = entry.medium.open()?;
+        let builder =
+            guarded(|| ParquetRecordBatchReaderBuilder::try_new(handle)).map_err(SplitError::Table)?;
+        let (schema, properties) = (builder.schema().clone(), properties(builder.metadata()));
+        let reader = guarded(|| builder.with_batch_size(ROWS).build()).map_err(SplitError::Table)?;
+        let mut row = 0;
+        let batches = reader.map(move |batch| {
+            let batch = batch?;
+            let first = row;
+            row += batch.num_rows() as u64;
+            Ok((first, batch))
+        });
+        Ok(ParquetTable { batches: Box::new(batches), schema, properties })
+    }
+
+    pub(crate) fn writer(&self, path: &Path) -> Result<ArrowWriter<File>, SplitError> {
+        let (schema, properties) = (self.schema.clone(), Some(self.properties.clone()));
+        Ok(ArrowWriter::try_new(File::create_new(path)?, schema, properties)?)
+    }
 }
 
 /// As the input was written, as far as it tells.
@@ -117,7 +134,7 @@ impl Out for ArrowWriter<File> {
 }
 
 /// An Arrow file that is being written: with a footer, or a stream.
-enum IpcOut {
+pub(crate) enum IpcOut {
     File(Box<FileWriter<Packer>>),
     Stream(Box<StreamWriter<Packer>>),
 }
@@ -130,25 +147,19 @@ pub(super) fn arrow(
     aside: &Path,
 ) -> Result<(), SplitError> {
     let tables = Tables::open(corpus.stream(entry)?)?;
-    let (schema, compression, footer) = (tables.schema(), tables.compression(), tables.has_footer());
-    let writer = |path: &Path| IpcOut::new(path, entry, &schema, compression, footer);
-    let batches = tables.map(|batch| batch.map_err(SplitError::from));
-    deal(batches, out, writer(kept)?, writer(aside)?)
+    let (kept, aside) = (IpcOut::like(kept, entry, &tables)?, IpcOut::like(aside, entry, &tables)?);
+    deal(tables.map(|batch| batch.map_err(SplitError::from)), out, kept, aside)
 }
 
 impl IpcOut {
-    fn new(
-        path: &Path,
-        entry: &Entry,
-        schema: &SchemaRef,
-        compression: Option<CompressionType>,
-        footer: bool,
-    ) -> Result<IpcOut, SplitError> {
+    /// A new file like one that is being read.
+    pub(crate) fn like(path: &Path, entry: &Entry, tables: &Tables) -> Result<IpcOut, SplitError> {
+        let (schema, compression, footer) = (tables.schema(), tables.compression(), tables.has_footer());
         let options = IpcWriteOptions::default().try_with_compression(compression)?;
         let file = super::create(path, entry.packing)?;
         Ok(match footer {
-            true => IpcOut::File(Box::new(FileWriter::try_new_with_options(file, schema, options)?)),
-            false => IpcOut::Stream(Box::new(StreamWriter::try_new_with_options(file, schema, options)?)),
+            true => IpcOut::File(Box::new(FileWriter::try_new_with_options(file, &schema, options)?)),
+            false => IpcOut::Stream(Box::new(StreamWriter::try_new_with_options(file, &schema, options)?)),
         })
     }
 }
