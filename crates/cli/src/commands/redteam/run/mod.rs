@@ -10,7 +10,7 @@ use std::time::Duration;
 use toadstone_core::scorecard::{Baseline, Outcome, SCORECARD_SCHEMA, Scorecard};
 use toadstone_core::{Control, visible};
 use toadstone_corpus::{Corpus, write_atomically};
-use toadstone_redteam::{Attack, Bench, CycleError, Drawn, Measured, Plan, draw, find, registry};
+use toadstone_redteam::{Attack, Bench, CycleError, Drawn, Measured, Plan, draw, registry};
 use toadstone_report::{ScorecardFormat, Scored, Style};
 
 use self::gate::Policy;
