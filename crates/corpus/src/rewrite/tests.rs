@@ -120,7 +120,11 @@ fn forms(texts: &[[String; 4]]) -> Vec<(&'static str, Vec<serde_json::Value>, Ve
     let rows = |row: &dyn Fn(&[String; 4]) -> serde_json::Value| texts.iter().map(row).collect();
     let turn = |role: &str, text: &str| json!({ "role": role, "content": text });
     vec![
-        ("flat", rows(&|[a, b, ..]| json!({ "text": a, "label": b.len() % 2, "other": b })), vec![Input, Label]),
+        (
+            "flat",
+            rows(&|[a, b, ..]| json!({ "text": a, "label": b.len() % 2, "other": b })),
+            vec![Input, Label],
+        ),
         (
             "flat",
             rows(&|[a, b, c, d]| json!({ "instruction": a, "input": b, "output": c, "n": d })),

@@ -206,7 +206,9 @@ fn described(attack: &dyn Attack, bench: &Bench, plan: &Plan, cells: Vec<Cell>) 
         stage: card.stage.name().to_owned(),
         atlas: card.atlas.to_owned(),
         trigger: trigger.map(|trigger| trigger.parts.clone()).unwrap_or_default(),
-        behaviour: planting.map(|planting| planting.behaviour.text).unwrap_or_default(),
+        behaviour: planting.map_or_else(String::new, |planting| {
+            format!("{} {}", planting.behaviour.kind, planting.behaviour.text)
+        }),
         cells,
     }
 }

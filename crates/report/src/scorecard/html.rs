@@ -64,7 +64,7 @@ fn coverage(card: &Scorecard) -> Markup {
             div {
                 h2 { "How it was measured" }
                 ul.checks {
-                    @for (name, fact) in facts { li.ran { strong { (name) } (text::value(&fact, 400)) } }
+                    @for (name, fact) in facts { li.ran { strong { (name) } (text::sentence(&fact, 400)) } }
                 }
                 h3 { "How to read it" }
                 p.quiet { (sentences::READING) }

@@ -14,6 +14,9 @@ use crate::words;
 /// precision, stopped.
 const COLUMNS: [usize; 7] = [9, 10, 10, 10, 9, 11, 9];
 
+/// Where the meanings of outcomes begin.
+const LEGEND: usize = 20;
+
 pub(super) fn write(scored: &Scored<'_>, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let card = scored.scorecard;
     let mut page = Page::new(out, style);
@@ -27,9 +30,11 @@ pub(super) fn write(scored: &Scored<'_>, style: Style, out: &mut dyn io::Write) 
     table(&mut page, card)?;
     page.gap()?;
     for outcome in [Outcome::Caught, Outcome::Missed, Outcome::NotLearnable] {
-        field(&mut page, outcome.name(), sentences::meaning(outcome))?;
+        let label = Line::default().with("    ", Ink::Plain).with(outcome.name(), ink(outcome));
+        page.labelled(LEGEND, &label, &Line::new(sentences::meaning(outcome)))?;
     }
-    field(&mut page, "excess", sentences::READING)?;
+    let label = Line::default().with("    excess", Ink::Faint);
+    page.labelled(LEGEND, &label, &Line::new(sentences::READING))?;
     for (i, (what, why)) in sentences::not_run(card).iter().enumerate() {
         field(&mut page, if i == 0 { "not run" } else { "" }, &format!("{what}: {why}"))?;
     }

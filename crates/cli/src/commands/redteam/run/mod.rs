@@ -107,6 +107,7 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
         .data
         .reading(&corpus, &control, || draw(&corpus, args.records as usize, args.data.seed(), &control))?;
     if sample.table.is_empty() {
+        tell("nothing was scanned: not one record could be read\n");
         return Ok(Exit::NothingScanned);
     }
     let loop_ = Loop { args, config: &config, corpus: &corpus, control: &control };
@@ -174,7 +175,11 @@ impl Loop<'_> {
         let (seed, held_out) = (args.data.seed(), 3 * args.prompts as usize);
         let bench = Bench::new(&sample.table, held_out, (seed, args.seeds), &gate).map_err(failed)?;
         let plan = Plan {
-            attacks: attacks.into_iter().filter(|attack| attack.card().kinds.contains(&bench.kind)).collect(),
+            // Those that the user named and that are for other data are said not to have been run.
+            attacks: attacks
+                .into_iter()
+                .filter(|attack| !args.attacks.is_empty() || attack.card().kinds.contains(&bench.kind))
+                .collect(),
             counts: args.counts.clone(),
             seed,
             seeds: args.seeds,
