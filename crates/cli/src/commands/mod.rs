@@ -10,6 +10,7 @@ pub mod init;
 pub mod keygen;
 pub mod prove;
 pub mod recheck;
+pub mod redteam;
 pub mod review;
 pub mod scan;
 pub mod seal;

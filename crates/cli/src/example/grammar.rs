@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::random::Random;
+use toadstone_sketch::Random;
 
 /// Named lists of phrases that refer to each other.
 ///

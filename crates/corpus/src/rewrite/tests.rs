@@ -120,7 +120,11 @@ fn forms(texts: &[[String; 4]]) -> Vec<(&'static str, Vec<serde_json::Value>, Ve
     let rows = |row: &dyn Fn(&[String; 4]) -> serde_json::Value| texts.iter().map(row).collect();
     let turn = |role: &str, text: &str| json!({ "role": role, "content": text });
     vec![
-        ("flat", rows(&|[a, b, ..]| json!({ "text": a, "label": b.len() % 2, "other": b })), vec![Input, Label]),
+        (
+            "flat",
+            rows(&|[a, b, ..]| json!({ "text": a, "label": b.len() % 2, "other": b })),
+            vec![Input, Label],
+        ),
         (
             "flat",
             rows(&|[a, b, c, d]| json!({ "instruction": a, "input": b, "output": c, "n": d })),
@@ -233,7 +237,7 @@ fn expected(before: &[(u64, Parts)], edits: &[RowEdit]) -> Vec<(u64, Parts)> {
 const TEXT: &str = "[a-z ,\"\\[\\]\\\\\n{}é]{0,12}x";
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
     fn a_copy_has_exactly_the_edited_records(
