@@ -237,7 +237,7 @@ fn expected(before: &[(u64, Parts)], edits: &[RowEdit]) -> Vec<(u64, Parts)> {
 const TEXT: &str = "[a-z ,\"\\[\\]\\\\\n{}é]{0,12}x";
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
     fn a_copy_has_exactly_the_edited_records(

@@ -19,6 +19,8 @@ use crate::data::{Data, Interrupt, recognised};
 use crate::failure::Failure;
 use crate::terminal::{print, quoted, tell};
 use crate::{EXIT_CODES, Exit};
+pub use names::below;
+
 use cap::Cap;
 use decide::Work;
 use judged::Judged;
