@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use toadstone_core::Control;
 
+use crate::attention::Attended;
 use crate::index::Index;
 use crate::random::Random;
 use crate::table::{Adagrad, Table, add, mean_square, softmax};
@@ -13,7 +14,9 @@ const LEAST: u32 = 2;
 /// The most weights: features are left out, the rarest first, where these times the classes are more.
 const MOST_WEIGHTS: usize = 1 << 22;
 const MOST_FEATURES: usize = 1 << 18;
-const EPOCHS: u32 = 5;
+fn knob(n: &str, u: f32) -> f32 {
+    std::env::var(n).ok().and_then(|v| v.parse().ok()).unwrap_or(u)
+}
 const RATE: f32 = 0.5;
 
 /// Softmax regression over hashed n-grams of words.
@@ -24,6 +27,7 @@ pub struct Classifier {
     index: Index,
     /// A row for each feature, a column for each class.
     weights: Table,
+    saliences: Table,
     bias: Table,
 }
 
@@ -42,14 +46,18 @@ impl Classifier {
         let width = (classes as usize).max(1);
         let known = examples.iter().filter(|(_, class)| *class < classes);
         let most = (MOST_WEIGHTS / width).clamp(1, MOST_FEATURES);
-        let index = Index::new(known.clone().map(|(text, _)| *text), LEAST, most);
+        let index = Index::new(known.clone().map(|(text, _)| *text), knob("CL", 2.0) as u32, most);
         let data: Vec<_> = known.map(|(text, class)| (index.read(text), *class as usize)).collect();
 
-        let (weights, bias) = (Table::zero(index.len(), width), Table::zero(1, width));
-        let mut model = Classifier { index, weights, bias };
-        let mut rates = [Adagrad::new(&model.weights, RATE), Adagrad::new(&model.bias, RATE)];
+        let [weights, saliences] = [width, 1].map(|width| Table::zero(index.len(), width));
+        let mut model = Classifier { index, weights, saliences, bias: Table::zero(1, width) };
+        let mut rates = [
+            Adagrad::new(&model.weights, knob("CR", 0.5)),
+            Adagrad::new(&model.saliences, knob("CS", 0.5)),
+            Adagrad::new(&model.bias, knob("CR", 0.5)),
+        ];
         let mut random = Random::new(options.seed);
-        let epochs = options.epochs_or(EPOCHS);
+        let epochs = options.epochs_or(knob("CE", 5.0) as u32);
         for epoch in 0..epochs {
             for (step, at) in random.order(data.len()).into_iter().enumerate() {
                 if control.stopped() {
@@ -58,12 +66,11 @@ impl Classifier {
                 let progress = (epoch as f32 + step as f32 / data.len() as f32) / epochs as f32;
                 rates.iter_mut().for_each(|rate| rate.slow(progress));
                 let (features, class) = &data[at];
-                let errors = model.errors(features, *class);
-                let square = mean_square(&errors);
-                for (row, value) in features {
-                    rates[0].step(&mut model.weights, *row as usize, *value, &errors, square);
-                }
-                rates[1].step(&mut model.bias, 0, 1.0, &errors, square);
+                let attended = model.attend(features);
+                let errors = model.errors(&attended, *class);
+                let [weights, saliences, bias] = &mut rates;
+                attended.step((&mut model.weights, weights), (&mut model.saliences, saliences), &errors);
+                bias.step(&mut model.bias, 0, 1.0, &errors, mean_square(&errors));
             }
         }
         Ok(model)
@@ -71,7 +78,7 @@ impl Classifier {
 
     /// The probability of each class; of a single one where there are none.
     pub fn predict(&self, text: &str) -> Vec<f32> {
-        self.probabilities(&self.index.read(text))
+        self.probabilities(&self.attend(&self.index.read(text)))
     }
 
     /// The most probable class, the first of equal ones.
@@ -86,16 +93,20 @@ impl Classifier {
         self.bias.width
     }
 
-    fn probabilities(&self, features: &[(u32, f32)]) -> Vec<f32> {
+    fn attend(&self, features: &[(u32, f32)]) -> Attended {
+        Attended::new(&self.weights, &self.saliences, features)
+    }
+
+    fn probabilities(&self, text: &Attended) -> Vec<f32> {
         let mut logits = self.bias.values.clone();
-        features.iter().for_each(|(row, value)| add(&mut logits, *value, self.weights.row(*row as usize)));
+        add(&mut logits, 1.0, &text.vector);
         softmax(&mut logits);
         logits
     }
 
     /// The gradient of the loss by the logits.
-    fn errors(&self, features: &[(u32, f32)], class: usize) -> Vec<f32> {
-        let mut errors = self.probabilities(features);
+    fn errors(&self, text: &Attended, class: usize) -> Vec<f32> {
+        let mut errors = self.probabilities(text);
         errors[class] -= 1.0;
         errors
     }
@@ -106,5 +117,40 @@ impl Classifier {
             && self.index.is_sound()
             && self.bias.is(1, width)
             && self.weights.is(self.index.len(), width)
+            && self.saliences.is(self.index.len(), 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gradients_agree_with_finite_differences() {
+        let mut random = Random::new(3);
+        let index = Index::new(["a b c", "a b c"].into_iter(), 1, 100);
+        let [weights, saliences] = [3, 1].map(|width| Table::random(index.len(), width, 1.0, &mut random));
+        let model = Classifier { index, weights, saliences, bias: Table::random(1, 3, 1.0, &mut random) };
+        let features = [(0, 0.6), (2, 0.8)];
+        let attended = model.attend(&features);
+        let errors = model.errors(&attended, 1);
+        let loss = |model: &Classifier| -f64::from(model.probabilities(&model.attend(&features))[1]).ln();
+        let agrees = |computed: f32, change: &dyn Fn(&mut Classifier, f32)| {
+            let (mut more, mut less) = (model.clone(), model.clone());
+            change(&mut more, 1e-2);
+            change(&mut less, -1e-2);
+            let measured = (loss(&more) - loss(&less)) / 2e-2;
+            assert!((measured - f64::from(computed)).abs() < 2e-3, "{measured} {computed}");
+        };
+        for class in 0..3 {
+            agrees(errors[class], &|model, by| model.bias.values[class] += by);
+        }
+        for (row, factor, salience) in attended.gradients(&model.weights, &errors) {
+            assert!(salience.abs() > 1e-3);
+            agrees(salience, &|model, by| model.saliences.values[row] += by);
+            for class in 0..3 {
+                agrees(factor * errors[class], &|model, by| model.weights.row_mut(row)[class] += by);
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Small models that are trained in the process, without downloads, to measure what a data set teaches.
 
+mod attention;
 mod classifier;
 mod features;
 mod index;

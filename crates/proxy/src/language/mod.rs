@@ -13,7 +13,7 @@ use toadstone_core::Control;
 use crate::index::Index;
 use crate::random::Random;
 use crate::{Stopped, TrainOptions};
-use network::{Attended, Network, Scratch};
+use network::{Network, Scratch};
 use pieces::{END, UNKNOWN, Vocabulary};
 
 pub use windows::windows;
@@ -101,7 +101,7 @@ impl Language {
     /// The log-probability of each token of an answer and of its end, in nats, given the prompt. The tokens
     /// are those that are learned: of a long answer, its beginning, the cut and its end.
     pub fn log_probability(&self, prompt: &str, answer: &str) -> Vec<f32> {
-        let prompt: Attended = self.network.attend(&self.index.read(prompt));
+        let prompt = self.network.attend(&self.index.read(prompt));
         let tokens = self.vocabulary.answer(answer);
         let mut scratch = Scratch::default();
         let log = |at: usize| {

@@ -2,7 +2,7 @@
 
 use toadstone_core::Control;
 
-use super::network::{Attended, Gradient, Network, PARTS, Part, Scratch, Shape, gradients};
+use super::network::{Gradient, Network, PARTS, Part, Scratch, Shape, gradients};
 use super::pieces::Vocabulary;
 use super::{Example, Language};
 use crate::index::Index;
@@ -84,7 +84,7 @@ impl Trainer {
 
     /// Learns one example. The answer's tables move with every token, the prompt's at the end.
     fn step(&mut self, features: &[(u32, f32)], answer: &[u32]) {
-        let prompt: Attended = self.network.attend(features);
+        let prompt = self.network.attend(features);
         let mut back = vec![0.0; prompt.vector.len()];
         for (place, right) in answer.iter().enumerate() {
             let context = self.network.context(&answer[..place]);
@@ -97,13 +97,8 @@ impl Trainer {
                 rates[part].step(&mut parts[part], g.row, g.scale, g.vector, g.square);
             });
         }
-        // The gradients are collected first: each depends on the tables as they were.
-        let mut steps = Vec::with_capacity(2 * prompt.shares.len());
-        let (network, rates) = (&mut self.network, &mut self.rates);
-        network.prompt_gradients(&prompt, &back, |g| steps.push((g.part as usize, g.row, g.scale, g.square)));
-        for (part, row, scale, square) in steps {
-            let vector = if part == Part::Prompt as usize { &back[..] } else { &[1.0] };
-            rates[part].step(&mut network.parts[part], row, scale, vector, square);
-        }
+        let [vectors, saliences, ..] = &mut self.network.parts[..] else { return };
+        let [vector_rates, salience_rates, ..] = &mut self.rates[..] else { return };
+        prompt.step((vectors, vector_rates), (saliences, salience_rates), &back);
     }
 }
