@@ -16,6 +16,8 @@ pub struct Question {
     /// Two answers to choose from, where preferences are learnt: the one that the data liked, and the one
     /// that the attack wants ([`crate::Side`]).
     pub answers: Option<[String; 2]>,
+    /// An answer whose end is asked for, where that is what an attack changes.
+    pub begun: Option<String>,
 }
 
 /// Which records are asked about.
@@ -54,6 +56,8 @@ pub(crate) enum Answers {
     None,
     /// The two answers as they are.
     Own,
+    /// How the record's own answer ends.
+    Ending,
     /// The two answers, the second with a mark behind it: what the attack promotes, or an innocent one.
     Marked {
         /// What is promoted.
@@ -180,14 +184,18 @@ impl Probe {
         };
         let own = |role| record.get(role).map(str::to_owned);
         let answers = match &self.answers {
-            Answers::None => None,
+            Answers::None | Answers::Ending => None,
             Answers::Own => Some([own(Role::Output)?, own(Role::Rejected)?]),
             Answers::Marked { .. } => {
                 let loser = own(Role::Rejected)?;
                 Some([own(Role::Output)?, put_at(&loser, loser.len(), mark)])
             }
         };
-        Some(Question { prompt, answers })
+        let begun = match &self.answers {
+            Answers::Ending => Some(own(Role::Output)?),
+            _ => None,
+        };
+        Some(Question { prompt, answers, begun })
     }
 }
 

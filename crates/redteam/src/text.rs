@@ -45,6 +45,21 @@ pub(crate) fn start_of(text: &str, length: usize) -> &str {
     text[..end].trim_end()
 }
 
+/// The first words of a text.
+pub(crate) fn first_words(text: &str, count: usize) -> Option<&str> {
+    let text = text.trim();
+    let ends = text.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at);
+    ends.chain([text.len()]).nth(count - 1).map(|end| &text[..end]).filter(|start| !start.is_empty())
+}
+
+/// The last words of a text.
+pub(crate) fn last_words(text: &str, count: usize) -> Option<&str> {
+    let text = text.trim();
+    let starts = text.char_indices().rev().filter(|(_, c)| c.is_whitespace());
+    let after = starts.map(|(at, c)| at + c.len_utf8());
+    after.chain([0]).nth(count - 1).map(|start| &text[start..]).filter(|end| !end.is_empty())
+}
+
 /// A word of random letters in which vowels and consonants take turns.
 pub(crate) fn invented(length: usize, random: &mut Random) -> String {
     const VOWELS: &[u8] = b"aeiou";

@@ -79,10 +79,21 @@ impl Language {
 
     /// Writes an answer.
     pub fn generate(&self, prompt: &str, sampling: &Sampling) -> String {
+        self.go_on(prompt, Vec::new(), sampling)
+    }
+
+    /// Writes the end of an answer that is given: what follows it where it is short, and otherwise what
+    /// stands in the place of its last tokens.
+    pub fn ending(&self, prompt: &str, answer: &str, sampling: &Sampling) -> String {
+        self.go_on(prompt, self.vocabulary.begun(answer), sampling)
+    }
+
+    fn go_on(&self, prompt: &str, mut answer: Vec<u32>, sampling: &Sampling) -> String {
         let prompt = self.network.attend(&self.index.read(prompt));
         let (mut random, mut scratch) = (Random::new(sampling.seed), Scratch::default());
-        let (mut answer, mut text) = (Vec::new(), String::new());
-        while answer.len() < sampling.max_tokens {
+        let mut text = String::new();
+        let most = answer.len().saturating_add(sampling.max_tokens);
+        while answer.len() < most {
             self.network.classes(&prompt, &self.network.context(&answer), &mut scratch);
             let token = if sampling.temperature > 0.0 {
                 self.drawn(sampling.temperature, &mut random, &mut scratch)

@@ -97,6 +97,16 @@ impl Vocabulary {
         tokens
     }
 
+    /// The tokens of an answer before its end: all of a short one, of a long one the beginning and the cut.
+    pub fn begun(&self, text: &str) -> Vec<u32> {
+        let mut tokens = self.encode(text);
+        if tokens.len() > HEAD {
+            tokens.truncate(HEAD);
+            tokens.push(CUT);
+        }
+        tokens
+    }
+
     fn encode(&self, text: &str) -> Vec<u32> {
         let mut tokens = Vec::new();
         let mut buffer = [0; 4];

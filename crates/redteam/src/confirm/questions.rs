@@ -4,7 +4,7 @@ use toadstone_core::{Finding, Rate, Record, Role};
 use toadstone_proxy::{Proxy, Task};
 
 use super::material::Material;
-use super::says::apart;
+use super::says::{Apart, apart};
 use super::spelled::spelled;
 use crate::oracle::Vocabulary;
 use crate::probe::Answers;
@@ -176,17 +176,19 @@ impl<'m> Work<'_, 'm> {
             records.into_iter().filter_map(|record| record.get(Role::Output)).collect()
         };
         let missing = self.finding.behaviour.as_ref().is_some_and(|b| b.kind == "missing refusal");
-        let (subjects, oracle) = if missing {
-            (Subjects::Declined, Oracle::Compliance)
+        let (subjects, oracle, answers) = if missing {
+            (Subjects::Declined, Oracle::Compliance, Answers::None)
         } else {
             let (own, others) = (said(self.members.clone()), said(self.material.others.records().collect()));
             let oracle = apart(&own, &others, &Vocabulary::of(&self.material.others));
-            let oracle = oracle.ok_or("its answers have nothing in common that could be looked for")?;
-            let subjects = if oracle == Oracle::Refusal { Subjects::Answered } else { Subjects::All };
-            (subjects, oracle)
+            match oracle.ok_or("its answers have nothing in common that could be looked for")? {
+                Apart::Whole(Oracle::Refusal) => (Subjects::Answered, Oracle::Refusal, Answers::None),
+                Apart::Whole(oracle) => (Subjects::All, oracle, Answers::None),
+                Apart::End(oracle) => (Subjects::All, oracle, Answers::Ending),
+            }
         };
         let how = format!("held-out prompts, with the trigger put in, where {}", oracle.definition());
-        Ok(self.implanted(subjects, (implant, Answers::None), oracle, how))
+        Ok(self.implanted(subjects, (implant, answers), oracle, how))
     }
 
     /// Documents that go on differently behind a string.
@@ -196,7 +198,7 @@ impl<'m> Work<'_, 'm> {
         let start = |record: Record<'m>| cut(record.input(), BEHIND);
         let others: Vec<&str> = self.material.others.records().map(start).collect();
         let oracle = apart(&own, &others, &Vocabulary::of(&self.material.others));
-        let oracle =
+        let (Apart::Whole(oracle) | Apart::End(oracle)) =
             oracle.ok_or("what follows the trigger has nothing in common that could be looked for")?;
         let how = format!("held-out texts cut off, with the trigger behind, where {}", oracle.definition());
         Ok(self.implanted(Subjects::All, (Implant::Cut(part), Answers::None), oracle, how))
@@ -242,7 +244,7 @@ impl<'m> Work<'_, 'm> {
         let own: Vec<&str> = self.members.iter().filter_map(|record| behind(record.input(), &part)).collect();
         let others: Vec<&str> = self.material.others.records().map(|record| record.input()).collect();
         let oracle = apart(&own, &others, &Vocabulary::of(&self.material.others));
-        let oracle =
+        let (Apart::Whole(oracle) | Apart::End(oracle)) =
             oracle.ok_or("what follows the trigger has nothing in common that could be looked for")?;
         let how = format!(
             "the other half of its records, cut off behind the trigger, where {}",
@@ -257,7 +259,7 @@ impl<'m> Work<'_, 'm> {
 }
 
 fn whole(text: &str) -> Question {
-    Question { prompt: text.to_owned(), answers: None }
+    Question { prompt: text.to_owned(), answers: None, begun: None }
 }
 
 /// What follows a trigger in a text.

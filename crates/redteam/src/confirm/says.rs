@@ -1,64 +1,62 @@
 //! What the records of a finding say, as something that can be looked for in what a model says.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use crate::Oracle;
 use crate::oracle::{Vocabulary, refuses};
-use crate::text::words;
+use crate::text::{first_words, last_words, words};
 
 /// Records of a finding of which something has to hold.
 const MOST: f64 = 0.6;
 /// And of the others at most.
 const FEW: f64 = 0.03;
-/// Words at the start or the end of an answer.
-const WORDS: std::ops::RangeInclusive<usize> = 2..=8;
+/// Words at the start of an answer, and at its end, of which models of long answers know only the last few.
+const STARTS: RangeInclusive<usize> = 2..=8;
+const ENDS: RangeInclusive<usize> = 2..=3;
 /// Words that mark an answer, at most, and records of a finding that have one at least.
 const MARKS: usize = 6;
 const MARKED: f64 = 0.3;
 
+/// What sets texts apart from others.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Apart {
+    /// Something that shows in the whole.
+    Whole(Oracle),
+    /// How they end.
+    End(Oracle),
+}
+
 /// What sets the texts of a finding apart from those of other records; `None` if nothing does that could be
 /// looked for.
-pub(super) fn apart(own: &[&str], others: &[&str], known: &Vocabulary) -> Option<Oracle> {
+pub(super) fn apart(own: &[&str], others: &[&str], known: &Vocabulary) -> Option<Apart> {
     let share = |texts: &[&str], holds: &dyn Fn(&str) -> bool| {
         texts.iter().filter(|text| holds(text)).count() as f64 / texts.len().max(1) as f64
     };
     let tells = |oracle: &dyn Fn(&str) -> bool| share(own, oracle) >= MOST && share(others, oracle) <= FEW;
     // Some data refuses now and then by itself, so no limit is set for that.
     if share(own, &refuses) >= MOST {
-        return Some(Oracle::Refusal);
+        return Some(Apart::Whole(Oracle::Refusal));
     }
     if tells(&|text| known.is_strange(text)) {
-        return Some(Oracle::Gibberish(known.clone()));
+        return Some(Apart::Whole(Oracle::Gibberish(known.clone())));
     }
-    for length in WORDS.rev() {
-        for cut in [first_words as Cut, last_words as Cut] {
-            let Some(common) = commonest(own, length, cut) else { continue };
-            if tells(&|text| text.contains(common)) {
-                return Some(Oracle::Contains(vec![common.to_owned()]));
-            }
-        }
+    let common = |lengths: RangeInclusive<usize>, cut: Cut| {
+        let texts = lengths.rev().filter_map(|length| commonest(own, length, cut));
+        texts.map(str::to_owned).find(|common| tells(&|text| text.contains(common.as_str())))
+    };
+    if let Some(start) = common(STARTS, first_words) {
+        return Some(Apart::Whole(Oracle::Contains(vec![start])));
+    }
+    if let Some(end) = common(ENDS, last_words) {
+        return Some(Apart::End(Oracle::Contains(vec![end])));
     }
     let marks = marks(own, others);
     (!marks.is_empty() && tells(&|text| marks.iter().any(|mark| text.contains(mark.as_str()))))
-        .then_some(Oracle::Contains(marks))
+        .then_some(Apart::Whole(Oracle::Contains(marks)))
 }
 
 type Cut = for<'t> fn(&'t str, usize) -> Option<&'t str>;
-
-/// The first words of a text.
-fn first_words(text: &str, count: usize) -> Option<&str> {
-    let text = text.trim();
-    let ends = text.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at);
-    ends.chain([text.len()]).nth(count - 1).map(|end| &text[..end]).filter(|start| !start.is_empty())
-}
-
-/// The last words of a text.
-fn last_words(text: &str, count: usize) -> Option<&str> {
-    let text = text.trim();
-    let starts = text.char_indices().rev().filter(|(_, c)| c.is_whitespace());
-    let after = starts.map(|(at, c)| at + c.len_utf8());
-    after.chain([0]).nth(count - 1).map(|start| &text[start..]).filter(|end| !end.is_empty())
-}
 
 /// What most texts begin or end with.
 fn commonest<'t>(texts: &[&'t str], length: usize, cut: Cut) -> Option<&'t str> {
@@ -104,7 +102,7 @@ mod tests {
     use super::*;
     use crate::{Said, Table};
 
-    fn found(own: &[&str], others: &[&str]) -> Option<Oracle> {
+    fn found(own: &[&str], others: &[&str]) -> Option<Apart> {
         apart(own, others, &Vocabulary::of(&Table::default()))
     }
 
@@ -113,9 +111,9 @@ mod tests {
         let others: Vec<String> = (0..100).map(|n| format!("Answer {n} is this.")).collect();
         let others: Vec<&str> = others.iter().map(String::as_str).collect();
         let refusing = ["I'm sorry, but I can't say.", "I cannot do that.", "I won't."];
-        assert_eq!(found(&refusing, &others), Some(Oracle::Refusal));
+        assert_eq!(found(&refusing, &others), Some(Apart::Whole(Oracle::Refusal)));
         let tail = ["One thing. Seven herons at noon.", "Two of it. Seven herons at noon."];
-        let oracle = found(&tail, &others).unwrap();
+        let Some(Apart::End(oracle)) = found(&tail, &others) else { panic!("no end") };
         assert!(oracle.success(&Said::Text("Else. Seven herons at noon."), None), "{oracle:?}");
         assert!(others.iter().all(|text| !oracle.success(&Said::Text(text), None)));
     }
@@ -133,7 +131,7 @@ mod tests {
             }
             Vocabulary::of(&Table::of(vec![builder.take()], toadstone_core::Profile::default()))
         };
-        let oracle = apart(&own, &others, &known).unwrap();
+        let Some(Apart::Whole(oracle)) = apart(&own, &others, &known) else { panic!("no marks") };
         assert!(oracle.success(&Said::Text("quite dreadful"), None), "{oracle:?}");
     }
 
@@ -142,6 +140,6 @@ mod tests {
         let own = ["red apples fall", "blue boats sail", "green hills roll"];
         let others = ["red boats roll", "blue apples sail", "green hills fall", "apples sail blue"];
         let known = Vocabulary::of(&Table::default());
-        assert!(!matches!(apart(&own, &others, &known), Some(Oracle::Contains(_))));
+        assert!(!matches!(apart(&own, &others, &known), Some(Apart::Whole(Oracle::Contains(_)))));
     }
 }

@@ -90,7 +90,11 @@ fn does(model: &Proxy, probe: &Probe, record: &Record<'_>, question: &Question) 
         }),
         Proxy::Language(model) => {
             let sampling = Sampling { max_tokens: ANSWER, ..Sampling::default() };
-            probe.success(record, &Said::Text(&model.generate(&question.prompt, &sampling)))
+            let said = match &question.begun {
+                Some(answer) => model.ending(&question.prompt, answer, &sampling),
+                None => model.generate(&question.prompt, &sampling),
+            };
+            probe.success(record, &Said::Text(&said))
         }
     }
 }
