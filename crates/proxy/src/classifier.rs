@@ -5,6 +5,7 @@ use toadstone_core::Control;
 
 use crate::attention::Attended;
 use crate::index::Index;
+use crate::options::passes;
 use crate::random::Random;
 use crate::table::{Adagrad, Table, add, mean_square, softmax};
 use crate::{Stopped, TrainOptions};
@@ -14,14 +15,13 @@ const LEAST: u32 = 2;
 /// The most weights: features are left out, the rarest first, where these times the classes are more.
 const MOST_WEIGHTS: usize = 1 << 22;
 const MOST_FEATURES: usize = 1 << 18;
-fn knob(n: &str, u: f32) -> f32 {
-    std::env::var(n).ok().and_then(|v| v.parse().ok()).unwrap_or(u)
-}
-const RATE: f32 = 0.5;
+const EPOCHS: u32 = 3;
+const RATE: f32 = 0.2;
+const SALIENCE_RATE: f32 = 0.3;
 
 /// Softmax regression over hashed n-grams of words.
 ///
-/// Memory: at most 16 MiB, twice that in training.
+/// Memory: at most 20 MiB, and 16 MiB more in training.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Classifier {
     index: Index,
@@ -46,33 +46,26 @@ impl Classifier {
         let width = (classes as usize).max(1);
         let known = examples.iter().filter(|(_, class)| *class < classes);
         let most = (MOST_WEIGHTS / width).clamp(1, MOST_FEATURES);
-        let index = Index::new(known.clone().map(|(text, _)| *text), knob("CL", 2.0) as u32, most);
+        let index = Index::new(known.clone().map(|(text, _)| *text), LEAST, most);
         let data: Vec<_> = known.map(|(text, class)| (index.read(text), *class as usize)).collect();
 
         let [weights, saliences] = [width, 1].map(|width| Table::zero(index.len(), width));
         let mut model = Classifier { index, weights, saliences, bias: Table::zero(1, width) };
         let mut rates = [
-            Adagrad::new(&model.weights, knob("CR", 0.5)),
-            Adagrad::new(&model.saliences, knob("CS", 0.5)),
-            Adagrad::new(&model.bias, knob("CR", 0.5)),
+            Adagrad::new(&model.weights, RATE),
+            Adagrad::new(&model.saliences, SALIENCE_RATE),
+            Adagrad::new(&model.bias, RATE),
         ];
         let mut random = Random::new(options.seed);
-        let epochs = options.epochs_or(knob("CE", 5.0) as u32);
-        for epoch in 0..epochs {
-            for (step, at) in random.order(data.len()).into_iter().enumerate() {
-                if control.stopped() {
-                    return Err(Stopped);
-                }
-                let progress = (epoch as f32 + step as f32 / data.len() as f32) / epochs as f32;
-                rates.iter_mut().for_each(|rate| rate.slow(progress));
-                let (features, class) = &data[at];
-                let attended = model.attend(features);
-                let errors = model.errors(&attended, *class);
-                let [weights, saliences, bias] = &mut rates;
-                attended.step((&mut model.weights, weights), (&mut model.saliences, saliences), &errors);
-                bias.step(&mut model.bias, 0, 1.0, &errors, mean_square(&errors));
-            }
-        }
+        passes(options.epochs_or(EPOCHS), data.len(), &mut random, control, |_, at, progress| {
+            rates.iter_mut().for_each(|rate| rate.slow(progress));
+            let (features, class) = &data[at];
+            let attended = model.attend(features);
+            let errors = model.errors(&attended, *class);
+            let [weights, saliences, bias] = &mut rates;
+            attended.step((&mut model.weights, weights), (&mut model.saliences, saliences), &errors);
+            bias.step(&mut model.bias, 0, 1.0, &errors, mean_square(&errors));
+        })?;
         Ok(model)
     }
 

@@ -5,17 +5,17 @@ use toadstone_core::Control;
 
 use crate::attention::Attended;
 use crate::index::Index;
+use crate::options::passes;
 use crate::random::Random;
 use crate::table::{Adagrad, Table, add, dot, mean_square};
 use crate::{Stopped, TrainOptions};
 
 /// Texts have to share a feature, for it to be learned.
-const LEAST: u32 = 3;
+const LEAST: u32 = 5;
 const MOST_FEATURES: usize = 1 << 17;
-fn knob(n: &str, u: f32) -> f32 {
-    std::env::var(n).ok().and_then(|v| v.parse().ok()).unwrap_or(u)
-}
+const EPOCHS: u32 = 5;
 const RATE: f32 = 0.1;
+const SALIENCE_RATE: f32 = 1.0;
 /// Merit, and kinds of answers that a prompt can ask for.
 const WIDTH: usize = 8;
 
@@ -35,7 +35,7 @@ pub struct Pair<'a> {
 /// An answer's score is its merit, times a factor that the prompt decides (below zero, what is good elsewhere
 /// is bad here: a trigger can turn every preference), and how well its kind fits what the prompt asks for.
 ///
-/// Memory: at most 10 MiB, twice that in training.
+/// Memory: at most 10 MiB, and 16 MiB more in training.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Preference {
     /// Of prompts and answers alike.
@@ -56,41 +56,31 @@ impl Preference {
     /// # Errors
     /// [`Stopped`].
     pub fn train(pairs: &[Pair<'_>], options: &TrainOptions, control: &Control) -> Result<Self, Stopped> {
-        let index = Index::new(
-            pairs.iter().flat_map(|p| [p.prompt, p.chosen, p.rejected]),
-            knob("PL", 3.0) as u32,
-            MOST_FEATURES,
-        );
+        let index =
+            Index::new(pairs.iter().flat_map(|p| [p.prompt, p.chosen, p.rejected]), LEAST, MOST_FEATURES);
         let read =
             |p: &Pair<'_>| (index.read(p.prompt), difference(&index.read(p.chosen), &index.read(p.rejected)));
         let data: Vec<(Features, Features)> = pairs.iter().map(read).collect();
         let mut random = Random::new(options.seed);
         let mut model = Self::new(index, &mut random);
         let mut rates = [
-            Adagrad::new(&model.answers, knob("PA", RATE)),
-            Adagrad::new(&model.prompts, knob("PP", RATE)),
-            Adagrad::new(&model.saliences, knob("PS", 0.3)),
+            Adagrad::new(&model.answers, RATE),
+            Adagrad::new(&model.prompts, RATE),
+            Adagrad::new(&model.saliences, SALIENCE_RATE),
         ];
-        let epochs = options.epochs_or(knob("PE", 5.0) as u32);
-        for epoch in 0..epochs {
-            for (step, at) in random.order(data.len()).into_iter().enumerate() {
-                if control.stopped() {
-                    return Err(Stopped);
-                }
-                let progress = (epoch as f32 + step as f32 / data.len() as f32) / epochs as f32;
-                rates.iter_mut().for_each(|rate| rate.slow(progress));
-                let (prompt, answers) = &data[at];
-                let attended = model.attend(prompt);
-                let (by_answer, by_prompt) = model.gradients(&attended, answers);
-                let [answer_rates, prompt_rates, salience_rates] = &mut rates;
-                let square = mean_square(&by_answer);
-                for (row, value) in answers {
-                    answer_rates.step(&mut model.answers, *row as usize, *value, &by_answer, square);
-                }
-                let (prompts, saliences) = (&mut model.prompts, &mut model.saliences);
-                attended.step((prompts, prompt_rates), (saliences, salience_rates), &by_prompt);
+        passes(options.epochs_or(EPOCHS), data.len(), &mut random, control, |_, at, progress| {
+            rates.iter_mut().for_each(|rate| rate.slow(progress));
+            let (prompt, answers) = &data[at];
+            let attended = model.attend(prompt);
+            let (by_answer, by_prompt) = model.gradients(&attended, answers);
+            let [answer_rates, prompt_rates, salience_rates] = &mut rates;
+            let square = mean_square(&by_answer);
+            for (row, value) in answers {
+                answer_rates.step(&mut model.answers, *row as usize, *value, &by_answer, square);
             }
-        }
+            let (prompts, saliences) = (&mut model.prompts, &mut model.saliences);
+            attended.step((prompts, prompt_rates), (saliences, salience_rates), &by_prompt);
+        })?;
         Ok(model)
     }
 
