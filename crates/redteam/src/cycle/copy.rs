@@ -7,7 +7,7 @@ use toadstone_sketch::Random;
 
 use super::measure::{Questions, at_random, utility};
 use super::{Bench, CycleError, Gate, Judged};
-use crate::{Attack, Poisoned, Request, Table};
+use crate::{Attack, Poisoned, Request, Stage, Table};
 
 /// Fewer questions say too little.
 const FEWEST: usize = 20;
@@ -34,9 +34,18 @@ impl Turn<'_> {
             return Err(CycleError::Unasked { found: questions.len(), wanted: FEWEST });
         }
         let poisoned = Poisoned::new(&bench.train, &planting.edits);
-        let planted: Vec<RecordId> = poisoned.planted().iter().map(|planted| planted.id).collect();
-        let judged = self.gate.judge(&poisoned)?;
+        // A decoy is no poison: it is neither to be found, nor is it a false alarm.
+        let places = |decoy: bool| {
+            let some = poisoned.planted().iter().filter(move |planted| planted.decoy == decoy);
+            some.map(|planted| planted.id).collect::<Vec<RecordId>>()
+        };
+        let (planted, decoys) = (places(false), places(true));
         let table = poisoned.table();
+        // What is wrong with a page shows beside what it was, and not in the page.
+        let judged = match attack.card().stage {
+            Stage::Web => self.gate.judge_pages(&bench.train, &table, &planting)?,
+            _ => self.gate.judge(&poisoned)?,
+        };
 
         let (seed, control, probe) = (request.seed, self.control, &planting.probe);
         let clean = bench.clean(seed, control)?;
@@ -59,7 +68,7 @@ impl Turn<'_> {
             quality.cleaned = good(&cleaned);
             success.random = questions.triggered(&self.control(&table, judged.removed.len(), seed)?, probe);
         }
-        let stopped = stopped(&planted, judged);
+        let stopped = stopped(&planted, &decoys, judged);
         Ok(Copy { seed, stopped, success: Some(success), utility: Some(quality), lift })
     }
 
@@ -71,14 +80,17 @@ impl Turn<'_> {
 }
 
 /// What the gate did, as figures.
-fn stopped(planted: &[RecordId], judged: Judged) -> Stopped {
-    let among = |records: &[RecordId]| planted.iter().filter(|id| records.binary_search(id).is_ok()).count();
+fn stopped(planted: &[RecordId], decoys: &[RecordId], judged: Judged) -> Stopped {
+    let both = |some: &[RecordId], records: &[RecordId]| {
+        some.iter().filter(|id| records.binary_search(id).is_ok()).count()
+    };
+    let among = |records: &[RecordId]| both(planted, records);
     let named = judged.named.iter().filter(|(_, records)| among(records) > 0);
     Stopped {
         verdict: judged.verdict,
         fails: judged.fails,
         planted: planted.len() as u64,
-        removed: judged.removed.len() as u64,
+        removed: (judged.removed.len() - both(decoys, &judged.removed)) as u64,
         caught: among(&judged.removed) as u64,
         detectors: named.map(|(detector, _)| detector.clone()).collect(),
     }

@@ -2,6 +2,8 @@
 
 use toadstone_core::{RecordId, Source, SourceError, Verdict};
 
+use crate::{Planting, Table};
+
 /// What a gate says of a data set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judged {
@@ -22,4 +24,10 @@ pub trait Gate: Sync {
     /// # Errors
     /// The data cannot be read, or the user asked to stop.
     fn judge(&self, data: &dyn Source) -> Result<Judged, SourceError>;
+
+    /// Judges pages by what they were at an earlier look, and by the edits that an attack wrote beside them.
+    ///
+    /// # Errors
+    /// Temporary files cannot be written, or the user asked to stop.
+    fn judge_pages(&self, before: &Table, after: &Table, planting: &Planting) -> Result<Judged, SourceError>;
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use toadstone_core::{Control, RecordId, Role, Source, SourceError, Without, decide};
 use toadstone_detect::ScanOptions;
 use toadstone_lineage::{Named, Options, Trace};
-use toadstone_redteam::{Gate, Judged};
+use toadstone_redteam::{Gate, Judged, Planting, Table};
 
+use super::web;
 use crate::config::{Config, today};
 use crate::data::{Data, Found, Settings};
 
@@ -86,5 +87,9 @@ impl Gate for Policy<'_> {
             new = self.look(data, &judged.removed)?.1;
         }
         Ok(judged)
+    }
+
+    fn judge_pages(&self, before: &Table, after: &Table, planting: &Planting) -> Result<Judged, SourceError> {
+        web::judge(before, after, planting, self.temporary, self.control)
     }
 }

@@ -2,6 +2,7 @@
 
 mod gate;
 mod kept;
+mod web;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
