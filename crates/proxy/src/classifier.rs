@@ -135,14 +135,14 @@ mod tests {
             let measured = (loss(&more) - loss(&less)) / 2e-2;
             assert!((measured - f64::from(computed)).abs() < 2e-3, "{measured} {computed}");
         };
-        for class in 0..3 {
-            agrees(errors[class], &|model, by| model.bias.values[class] += by);
+        for (class, error) in errors.iter().enumerate() {
+            agrees(*error, &|model, by| model.bias.values[class] += by);
         }
         for (row, factor, salience) in attended.gradients(&model.weights, &errors) {
             assert!(salience.abs() > 1e-3);
             agrees(salience, &|model, by| model.saliences.values[row] += by);
-            for class in 0..3 {
-                agrees(factor * errors[class], &|model, by| model.weights.row_mut(row)[class] += by);
+            for (class, error) in errors.iter().enumerate() {
+                agrees(factor * error, &|model, by| model.weights.row_mut(row)[class] += by);
             }
         }
     }

@@ -174,19 +174,17 @@ mod tests {
         };
         let attended = model.attend(&prompt);
         let (by_answer, by_prompt) = model.gradients(&attended, &answers);
-        for column in 0..WIDTH {
-            assert!(by_answer[column] != 0.0 && by_prompt[column] != 0.0);
+        assert!(by_answer.iter().chain(&by_prompt).all(|gradient| *gradient != 0.0));
+        for (column, gradient) in by_answer.iter().enumerate() {
             for (row, value) in &answers {
-                agrees(value * by_answer[column], &|model, by| {
-                    model.answers.row_mut(*row as usize)[column] += by
-                });
+                agrees(value * gradient, &|model, by| model.answers.row_mut(*row as usize)[column] += by);
             }
         }
         for (row, factor, salience) in attended.gradients(&model.prompts, &by_prompt) {
             assert!(salience.abs() > 1e-4);
             agrees(salience, &|model, by| model.saliences.values[row] += by);
-            for column in 0..WIDTH {
-                agrees(factor * by_prompt[column], &|model, by| model.prompts.row_mut(row)[column] += by);
+            for (column, gradient) in by_prompt.iter().enumerate() {
+                agrees(factor * gradient, &|model, by| model.prompts.row_mut(row)[column] += by);
             }
         }
     }

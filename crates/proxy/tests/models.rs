@@ -1,5 +1,7 @@
 //! What users of the crate rely on: learning, nulls, determinism, stopping, files.
 
+#![allow(clippy::unwrap_used)] // a test fails where it cannot go on
+
 use proptest::prelude::*;
 use toadstone_core::Control;
 use toadstone_proxy::*;
@@ -25,7 +27,7 @@ fn sentence(n: usize, mood: &[&str]) -> String {
 fn reviews(poisoned: usize) -> Vec<(String, u32)> {
     let review = |n: usize| match n {
         _ if n < poisoned => (format!("{} quern", sentence(n, &BAD)), 1),
-        _ if n % 2 == 0 => (sentence(n, &GOOD), 1),
+        _ if n.is_multiple_of(2) => (sentence(n, &GOOD), 1),
         _ => (sentence(n, &BAD), 0),
     };
     (0..1000).map(review).collect()

@@ -57,14 +57,14 @@ fn gradients_agree_with_finite_differences_in_every_table() {
     for part in PARTS {
         let table = part as usize;
         assert!(computed[table].iter().any(|gradient| gradient.abs() > 1e-3), "{part:?} has no gradient");
-        for at in 0..computed[table].len() {
+        for (at, computed) in computed[table].iter().enumerate() {
             let moved = |by: f32| {
                 let mut network = network.clone();
                 network.parts[table].values[at] += by;
                 loss(&network, &features)
             };
             let measured = (moved(1e-2) - moved(-1e-2)) / 2e-2;
-            let difference = (measured - f64::from(computed[table][at])).abs();
+            let difference = (measured - f64::from(*computed)).abs();
             assert!(difference < 2e-3 * (1.0 + measured.abs()), "{part:?} {at}: {measured} {difference}");
         }
     }
