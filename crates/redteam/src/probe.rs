@@ -119,7 +119,8 @@ impl Probe {
         self.oracle.success(said, record.get(Role::Label))
     }
 
-    /// What a record itself says: what a model that learnt it by heart would.
+    /// What a record itself says: what a model that learnt it by heart would. `None` for pairs, of which
+    /// only two together tell.
     pub fn says<'r>(&self, record: &Record<'r>) -> Option<Said<'r>> {
         match record.kind() {
             Kind::Classification => record.get(Role::Label).map(Said::Label),
