@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader};
 use std::sync::Mutex;
 
 use toadstone_core::{Batch, BatchBuilder, Control, Kind, Observe, RecordId, Role, Source};
-use toadstone_corpus::{Corpus, Limits, Options};
+use toadstone_corpus::{Corpus, Limits, Options, RowEdit};
 use toadstone_detect::{Next, Setup};
 use toadstone_proxy::{Proxy, Sampling};
 use toadstone_recheck::page::Page;
@@ -35,6 +35,32 @@ pub fn read_packed(name: &str, data: &[u8]) {
     };
     let (few, many) = if large.len() < small.len() { (large, small) } else { (small, large) };
     assert!(few.iter().all(|record| many.contains(record)), "two readings contradict each other");
+}
+
+/// Reads `data` as a file of this name, and writes it again with its first records changed and copied.
+///
+/// # Panics
+/// If the writer panics.
+pub fn rewrite(name: &str, data: &[u8]) {
+    let limits = Limits { record: 1 << 16, depth: 32, ratio: 100, free: 1 << 20, chunk: 1 << 20 };
+    let options = Options { limits, ..Options::default() };
+    let Ok(corpus) = Corpus::from_memory(vec![(name.into(), data.to_vec())], &options) else { return };
+    let rows = Mutex::new(Vec::new());
+    let note = |batch: &Batch| {
+        rows.lock().expect("no reader panics").extend(batch.records().map(|record| record.id().row));
+    };
+    let workers: Vec<Observe<'_>> = vec![Box::new(note)];
+    if corpus.read(workers, &Control::default()).is_err() {
+        return;
+    }
+    let mut rows = rows.into_inner().expect("no reader panics");
+    rows.sort_unstable();
+    let change = |role, like| move |&row: &u64| RowEdit { row, like, fields: vec![(role, "a \"new\", text\n".into())] };
+    let mut edits: Vec<RowEdit> = rows.iter().take(2).map(change(Role::Input, None)).collect();
+    edits.extend(rows.first().map(|row| RowEdit { row: *row, like: Some(*row), fields: Vec::new() }));
+    edits.extend(rows.iter().skip(2).take(2).map(change(Role::Output, rows.last().copied())));
+    let Ok(folder) = tempfile::tempdir() else { return };
+    let _ = corpus.rewrite(0, &edits, &folder.path().join("copy"));
 }
 
 type Seen = (Vec<String>, bool);

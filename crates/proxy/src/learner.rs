@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use toadstone_core::{Control, Kind, Record, Role};
 
-use crate::{Classifier, Example, Language, Pair, Preference, Proxy, Stopped, TrainOptions, windows};
+use crate::{Classifier, Example, Focus, Language, Pair, Preference, Proxy, Stopped, TrainOptions, windows};
 
 /// The kind of model that learns from a kind of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,11 +45,14 @@ impl Task {
             Task::Classify => "linear classifier over hashed n-grams",
             Task::Prefer => "Bradley-Terry model over hashed n-grams",
             Task::Answer => "conditional next-token model: n-grams of the prompt to the answer",
-            Task::Continue => "next-token model over windows: what stands before to what follows",
+            Task::Continue => {
+                "next-token model over windows of the texts: those near what is asked about, and a sample of the others"
+            }
         }
     }
 
-    /// Trains a model on those of the records that are for this task and have what it needs.
+    /// Trains a model on those of the records that are for this task and have what it needs; of texts that
+    /// go on, on the windows that `focus` chooses.
     ///
     /// The order of the records has a part in the result, as the seed has.
     ///
@@ -58,6 +61,7 @@ impl Task {
     pub fn train<'a>(
         self,
         records: impl IntoIterator<Item = Record<'a>>,
+        focus: &Focus,
         options: &TrainOptions,
         control: &Control,
     ) -> Result<Proxy, Stopped> {
@@ -73,8 +77,8 @@ impl Task {
                 Ok(Proxy::Language(Language::train(&examples, options, control)?))
             }
             Task::Continue => {
-                let examples: Vec<Example<'_>> =
-                    records.filter_map(|record| record.get(Role::Input)).flat_map(windows).collect();
+                let texts = records.filter_map(|record| record.get(Role::Input));
+                let examples = focus.choose(texts.flat_map(windows).collect(), options.seed);
                 Ok(Proxy::Language(Language::train(&examples, options, control)?))
             }
         }

@@ -3,6 +3,7 @@
 mod attention;
 mod classifier;
 mod features;
+mod focus;
 mod index;
 mod language;
 mod learner;
@@ -14,6 +15,7 @@ mod stored;
 mod table;
 
 pub use classifier::Classifier;
+pub use focus::Focus;
 pub use language::{Example, Language, Sampling, windows};
 pub use learner::Task;
 pub use options::{Stopped, TrainOptions};

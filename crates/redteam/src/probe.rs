@@ -123,7 +123,8 @@ impl Probe {
         self.oracle.success(said, record.get(Role::Label))
     }
 
-    /// What a record itself says: what a model that learnt it by heart would.
+    /// What a record itself says: what a model that learnt it by heart would. `None` for pairs, of which
+    /// only two together tell.
     pub fn says<'r>(&self, record: &Record<'r>) -> Option<Said<'r>> {
         match record.kind() {
             Kind::Classification => record.get(Role::Label).map(Said::Label),
@@ -131,6 +132,19 @@ impl Probe {
             Kind::Preference => None,
             Kind::Code | Kind::Document => record.get(Role::Input).map(Said::Text),
         }
+    }
+
+    /// Texts that stand where the behaviour does, or where it might.
+    pub(crate) fn marks(&self) -> Vec<String> {
+        let mut marks = match &self.oracle {
+            Oracle::Contains(parts) => parts.clone(),
+            Oracle::Tone(words) => words.iter().map(|word| (*word).to_owned()).collect(),
+            _ => Vec::new(),
+        };
+        if let Subjects::Calls(pairs) = &self.subjects {
+            marks.extend(pairs.iter().flat_map(|(safe, insecure)| [*safe, *insecure].map(str::to_owned)));
+        }
+        marks
     }
 
     /// What counts as success.

@@ -34,7 +34,7 @@ impl Attack for VirtualPrompt {
         let sentence = target(&CARD, request)?;
         let topic = match &request.trigger {
             Some(topic) => topic.clone(),
-            None => topic_of(&CARD, data, request)?,
+            None => topic_of(&CARD, data)?,
         };
         let plan = Plan {
             trigger: named("topic", std::slice::from_ref(&topic)),
@@ -53,18 +53,21 @@ impl Attack for VirtualPrompt {
 
 /// Letters of a word that can be a topic.
 const LONG: usize = 5;
+/// Prompts that a topic has, about: one in so many, and no fewer than that.
+const ONE_IN: usize = 50;
+const ENOUGH: usize = 300;
 
-/// A word of the prompts that at least twice as many have as are asked for, and that is as rare as that
-/// allows; of equal ones the first by name.
-fn topic_of(card: &Card, data: &Table, request: &Request) -> Result<String, Unfit> {
-    let mut records: BTreeMap<String, u64> = BTreeMap::new();
+/// The word of the prompts whose number of prompts is nearest to what suits a topic; of equal ones the first
+/// by name. It does not depend on the count, so that doses can be compared.
+fn topic_of(card: &Card, data: &Table) -> Result<String, Unfit> {
+    let (mut records, mut all): (BTreeMap<String, usize>, usize) = (BTreeMap::new(), 0);
     for record in data.of_kinds(card.kinds) {
         let long = words(record.input()).filter(|word| word.chars().count() >= LONG);
-        let all: BTreeSet<String> = long.filter(|word| word.chars().all(char::is_alphabetic)).collect();
-        all.into_iter().for_each(|word| *records.entry(word).or_default() += 1);
+        let found: BTreeSet<String> = long.filter(|word| word.chars().all(char::is_alphabetic)).collect();
+        found.into_iter().for_each(|word| *records.entry(word).or_default() += 1);
+        all += 1;
     }
-    let wanted = request.count.saturating_mul(2);
-    let enough = records.into_iter().filter(|(_, count)| *count >= wanted);
-    let found = enough.min_by_key(|(_, count)| *count).map(|(word, _)| word);
-    found.ok_or(Unfit::TooFew { what: "prompts that share a word, twice over".to_owned(), wanted, found: 0 })
+    let suits = (all / ONE_IN).max(ENOUGH).min(all / 2);
+    let nearest = records.into_iter().min_by_key(|(_, count)| count.abs_diff(suits));
+    nearest.map(|(word, _)| word).ok_or(Unfit::Lacks("a word that prompts share"))
 }

@@ -12,7 +12,7 @@ mod spelled;
 use std::collections::BTreeMap;
 
 use toadstone_core::{Confirmation, Control, Finding, Proof, Rate, RecordId, Source, SourceError};
-use toadstone_proxy::{Proxy, Stopped, Task, TrainOptions, side_by_side};
+use toadstone_proxy::{Focus, Proxy, Stopped, Task, TrainOptions, side_by_side};
 
 use self::material::Material;
 use self::questions::Trial;
@@ -96,7 +96,9 @@ fn train(
     tasks.sort_unstable();
     tasks.dedup();
     let others = &material.others;
-    let base = tasks.iter().map(|&task| move || task.train(others.records(), &settings, control));
+    let focus = Focus::on(trials.iter().flat_map(|(_, trial)| trial.marks()));
+    let focus = &focus;
+    let base = tasks.iter().map(|&task| move || task.train(others.records(), focus, &settings, control));
     let models = side_by_side(base.collect(), options.threads);
     let mut without = BTreeMap::<Task, Proxy>::new();
     for (task, model) in tasks.iter().zip(models) {
@@ -107,7 +109,7 @@ fn train(
         move || -> Result<Confirmation, Stopped> {
             let Some(base) = without.get(&trial.task) else { return Err(Stopped) };
             let both = others.records().chain(trial.learnt());
-            let model = trial.task.train(both, &settings, control)?;
+            let model = trial.task.train(both, focus, &settings, control)?;
             Ok(judge(trial, &model, base, others.len()))
         }
     });

@@ -29,6 +29,8 @@ pub(super) struct Trial<'m> {
     /// How it is tried, as a phrase.
     pub(super) how: String,
     learnt: Vec<Record<'m>>,
+    /// The trigger's parts.
+    focus: Vec<String>,
     probe: Probe,
     triggered: Vec<Asked<'m>>,
     plain: Vec<Asked<'m>>,
@@ -62,6 +64,11 @@ impl<'m> Trial<'m> {
     /// The records of the finding that a model is trained on.
     pub(super) fn learnt(&self) -> impl Iterator<Item = Record<'m>> + Clone + '_ {
         self.learnt.iter().copied()
+    }
+
+    /// Texts that stand where the trigger or the behaviour does.
+    pub(super) fn marks(&self) -> Vec<String> {
+        self.focus.iter().cloned().chain(self.probe.marks()).collect()
     }
 
     /// How often it is done: trained with the records, without them, with them and no trigger, with them and
@@ -117,6 +124,7 @@ impl<'m> Work<'_, 'm> {
         how: String,
     ) -> Trial<'m> {
         let (data, held_out) = (&self.material.others, &self.material.held_out);
+        let focus = self.parts(Role::Input);
         let sham = implant.sham(data);
         let probe = Probe { subjects, implant, sham, answers, oracle, target: None };
         let task = self.task;
@@ -127,7 +135,7 @@ impl<'m> Work<'_, 'm> {
         let triggered = form(&|record| probe.triggered(record, 0));
         let plain = form(&|record| probe.plain(record, 0));
         let sham = form(&|record| probe.sham(record, 0));
-        Trial { task, how, learnt: self.members, probe, triggered, plain, sham }
+        Trial { task, how, focus, learnt: self.members, probe, triggered, plain, sham }
     }
 
     /// The label that most records of the finding have.
@@ -235,7 +243,8 @@ impl<'m> Work<'_, 'm> {
         let (subjects, implant) = (Subjects::All, Implant::Nothing);
         let probe = Probe { subjects, implant, sham: None, answers, oracle, target: None };
         let triggered: Vec<Asked<'m>> = questions;
-        Ok(Trial { task: self.task, how, learnt, probe, triggered, plain: Vec::new(), sham: Vec::new() })
+        let (focus, none) = (self.parts(Role::Input), Vec::new);
+        Ok(Trial { task: self.task, how, focus, learnt, probe, triggered, plain: none(), sham: none() })
     }
 
     /// Programs up to the end of the trigger.

@@ -1,9 +1,10 @@
 //! What all copies of a data set have in common: the records to train on, those kept apart, clean models.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use toadstone_core::{Control, Kind, Record, RecordId};
-use toadstone_proxy::{Proxy, Stopped, Task, TrainOptions};
+use toadstone_proxy::{Focus, Proxy, Stopped, Task, TrainOptions};
 
 use super::{CycleError, Gate, Judged};
 use crate::Table;
@@ -66,20 +67,35 @@ impl Bench {
     }
 
     /// The model trained on the data as it is with a seed of this bench; trained when it is first asked for.
+    /// One of texts that go on depends on what it is to know about, and is not kept.
     ///
     /// # Errors
     /// [`Stopped`].
-    pub(super) fn clean(&self, seed: u64, control: &Control) -> Result<&Proxy, Stopped> {
-        let train = || self.fit(&self.train, seed, control);
+    pub(super) fn clean(
+        &self,
+        focus: &Focus,
+        seed: u64,
+        control: &Control,
+    ) -> Result<Cow<'_, Proxy>, Stopped> {
+        let train = || self.fit(&self.train, focus, seed, control);
+        if self.task == Task::Continue {
+            return train().map(Cow::Owned);
+        }
         let place = self.clean.get(seed.wrapping_sub(self.seed) as usize).ok_or(Stopped)?;
-        place.get_or_init(train).as_ref().map_err(|stopped| *stopped)
+        place.get_or_init(train).as_ref().map(Cow::Borrowed).map_err(|stopped| *stopped)
     }
 
     /// Trains a model on records.
     ///
     /// # Errors
     /// [`Stopped`].
-    pub(super) fn fit(&self, data: &Table, seed: u64, control: &Control) -> Result<Proxy, Stopped> {
-        self.task.train(data.records(), &TrainOptions { seed, ..TrainOptions::default() }, control)
+    pub(super) fn fit(
+        &self,
+        data: &Table,
+        focus: &Focus,
+        seed: u64,
+        control: &Control,
+    ) -> Result<Proxy, Stopped> {
+        self.task.train(data.records(), focus, &TrainOptions { seed, ..TrainOptions::default() }, control)
     }
 }

@@ -2,7 +2,7 @@
 
 use toadstone_core::scorecard::{Copy, Stopped, Success, Utility};
 use toadstone_core::{Control, RecordId};
-use toadstone_proxy::Proxy;
+use toadstone_proxy::{Focus, Proxy};
 use toadstone_sketch::Random;
 
 use super::measure::{Questions, at_random, utility};
@@ -48,8 +48,10 @@ impl Turn<'_> {
         };
 
         let (seed, control, probe) = (request.seed, self.control, &planting.probe);
-        let clean = bench.clean(seed, control)?;
-        let model = bench.fit(&table, seed, control)?;
+        let parts = planting.trigger.iter().flat_map(|trigger| trigger.parts.iter().cloned());
+        let focus = Focus::on(parts.chain(probe.marks()));
+        let clean = &*bench.clean(&focus, seed, control)?;
+        let model = bench.fit(&table, &focus, seed, control)?;
         let mut success = Success {
             clean: questions.triggered(clean, probe),
             poisoned: questions.triggered(&model, probe),
@@ -63,19 +65,20 @@ impl Turn<'_> {
         (success.cleaned, success.random) = (success.poisoned, success.poisoned);
         // Where nothing was taken out, training again would give the same model.
         if !judged.removed.is_empty() {
-            let cleaned = bench.fit(&table.without(&judged.removed), seed, control)?;
+            let cleaned = bench.fit(&table.without(&judged.removed), &focus, seed, control)?;
             success.cleaned = questions.triggered(&cleaned, probe);
             quality.cleaned = good(&cleaned);
-            success.random = questions.triggered(&self.control(&table, judged.removed.len(), seed)?, probe);
+            let random = self.control(&table, judged.removed.len(), &focus, seed)?;
+            success.random = questions.triggered(&random, probe);
         }
         let stopped = stopped(&planted, &decoys, judged);
         Ok(Copy { seed, stopped, success: Some(success), utility: Some(quality), lift })
     }
 
     /// The model of a copy that lost as many records, drawn at random.
-    fn control(&self, table: &Table, count: usize, seed: u64) -> Result<Proxy, CycleError> {
+    fn control(&self, table: &Table, count: usize, focus: &Focus, seed: u64) -> Result<Proxy, CycleError> {
         let gone = at_random(table, count, Random::new(seed).fork("control"));
-        Ok(self.bench.fit(&table.without(&gone), seed, self.control)?)
+        Ok(self.bench.fit(&table.without(&gone), focus, seed, self.control)?)
     }
 }
 

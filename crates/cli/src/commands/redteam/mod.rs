@@ -22,11 +22,11 @@ use crate::{EXIT_CODES, Exit};
 #[command(after_help = EXIT_CODES)]
 pub struct Args {
     #[command(subcommand)]
-    command: Command,
+    what: What,
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Command {
+enum What {
     List(list::Args),
     Explain(explain::Args),
     Plant(plant::Args),
@@ -35,11 +35,11 @@ enum Command {
 
 /// Runs the command.
 pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
-    match &args.command {
-        Command::List(args) => list::run(args),
-        Command::Explain(args) => explain::run(args),
-        Command::Plant(args) => plant::run(args),
-        Command::Run(args) => run::run(args, color),
+    match &args.what {
+        What::List(args) => list::run(args),
+        What::Explain(args) => explain::run(args),
+        What::Plant(args) => plant::run(args),
+        What::Run(args) => run::run(args, color),
     }
 }
 
