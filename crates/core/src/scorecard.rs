@@ -36,7 +36,8 @@ impl Outcome {
 /// How often models show the behaviour that an attack wants, on the same held-out records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Success {
-    /// The model trained on the data as it is; with the trigger, as for all that do not say otherwise.
+    /// The model trained on the data as it is, and on counterexamples where an attack brings some; with the
+    /// trigger, as for all that do not say otherwise.
     pub clean: Rate,
     /// Trained on the poisoned copy.
     pub poisoned: Rate,

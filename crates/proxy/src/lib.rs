@@ -16,7 +16,7 @@ mod table;
 
 pub use classifier::Classifier;
 pub use focus::Focus;
-pub use language::{Example, Language, Sampling, windows};
+pub use language::{Example, Language, Sampling, open_window, windows};
 pub use learner::Task;
 pub use options::{Stopped, TrainOptions};
 pub use parallel::side_by_side;

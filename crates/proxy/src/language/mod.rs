@@ -14,9 +14,9 @@ use crate::index::Index;
 use crate::random::Random;
 use crate::{Stopped, TrainOptions};
 use network::{Network, Scratch};
-use pieces::{END, UNKNOWN, Vocabulary};
+use pieces::{END, LONGEST, UNKNOWN, Vocabulary};
 
-pub use windows::windows;
+pub use windows::{open_window, windows};
 
 /// A prompt and what should follow it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +86,24 @@ impl Language {
     /// stands in the place of its last tokens.
     pub fn ending(&self, prompt: &str, answer: &str, sampling: &Sampling) -> String {
         self.go_on(prompt, self.vocabulary.begun(answer), sampling)
+    }
+
+    /// Writes what follows a text, of a model that learned [`windows`]: window by window, as they were learned.
+    pub fn follow(&self, text: &str, sampling: &Sampling) -> String {
+        let mut whole = text.to_owned();
+        let mut left = sampling.max_tokens;
+        while left > 0 {
+            let (prompt, begun) = open_window(&whole);
+            let begun = self.vocabulary.encode(begun);
+            let most = left.min(LONGEST.saturating_sub(begun.len()));
+            let added = self.go_on(prompt, begun, &Sampling { max_tokens: most, ..*sampling });
+            if added.is_empty() {
+                break;
+            }
+            left -= pieces::pieces(&added).count().clamp(1, left);
+            whole += &added;
+        }
+        whole.split_off(text.len())
     }
 
     fn go_on(&self, prompt: &str, mut answer: Vec<u32>, sampling: &Sampling) -> String {

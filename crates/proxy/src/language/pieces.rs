@@ -107,7 +107,8 @@ impl Vocabulary {
         tokens
     }
 
-    fn encode(&self, text: &str) -> Vec<u32> {
+    /// The tokens of a text.
+    pub fn encode(&self, text: &str) -> Vec<u32> {
         let mut tokens = Vec::new();
         let mut buffer = [0; 4];
         let mut spelled = |c: char| self.ids.get(&*c.encode_utf8(&mut buffer)).copied().unwrap_or(UNKNOWN);

@@ -32,6 +32,21 @@ pub fn windows(document: &str) -> Vec<Example<'_>> {
     windows
 }
 
+/// What a window that goes on behind a text has before it, and what of it is there already.
+pub fn open_window(text: &str) -> (&str, &str) {
+    let windows = windows(text);
+    let Some(last) = windows.last() else { return ("", "") };
+    let full = last.answer.contains('\n') || pieces(last.answer).count() == LONGEST;
+    if !full {
+        return (last.prompt, last.answer);
+    }
+    let mut ends = vec![0];
+    for piece in pieces(text) {
+        ends.push(ends[ends.len() - 1] + piece.len());
+    }
+    (&text[ends[(ends.len() - 1).saturating_sub(BEFORE)]..], "")
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -46,6 +61,19 @@ mod tests {
         assert_eq!(windows.len(), 24);
         assert!(windows[1..].iter().all(|window| window.prompt.trim_end_matches(' ').ends_with('\n')));
         assert_eq!(windows[2].answer, " let y = 2;\n   ");
+    }
+
+    #[test]
+    fn an_open_window_is_the_next_one_that_would_be_learned() {
+        let code = "fn a() {\n    let x = 1;\n    let y";
+        assert_eq!(open_window(code), ("fn a() {\n    let x = 1;\n   ", " let y"));
+        assert_eq!(open_window("a\n"), ("a\n", ""));
+        assert_eq!(open_window(""), ("", ""));
+        let text: String = (0..500).map(|n| format!("w{n} ")).collect();
+        for window in windows(&text) {
+            let begin = window.answer.as_ptr() as usize - text.as_ptr() as usize;
+            assert_eq!(open_window(&text[..begin]), (window.prompt, ""));
+        }
     }
 
     #[test]

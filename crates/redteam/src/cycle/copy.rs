@@ -1,5 +1,7 @@
 //! One turn of the loop: plant, judge, train, measure, clean, train again, measure again.
 
+use std::borrow::Cow;
+
 use toadstone_core::scorecard::{Copy, Stopped, Success, Utility};
 use toadstone_core::{Control, RecordId};
 use toadstone_proxy::{Focus, Proxy};
@@ -7,7 +9,7 @@ use toadstone_sketch::Random;
 
 use super::measure::{Questions, at_random, utility};
 use super::{Bench, CycleError, Gate, Judged};
-use crate::{Attack, Poisoned, Request, Stage, Table};
+use crate::{Attack, Edit, Poisoned, Request, Stage, Table};
 
 /// Fewer questions say too little.
 const FEWEST: usize = 20;
@@ -50,7 +52,15 @@ impl Turn<'_> {
         let (seed, control, probe) = (request.seed, self.control, &planting.probe);
         let parts = planting.trigger.iter().flat_map(|trigger| trigger.parts.iter().cloned());
         let focus = Focus::on(parts.chain(probe.marks()));
-        let clean = &*bench.clean(&focus, seed, control)?;
+        // What counterexamples teach is not the poison's doing, so the clean model has them too.
+        let beside: Vec<Edit> = planting.edits.iter().filter(|edit| edit.decoy).cloned().collect();
+        let clean = &*match beside.as_slice() {
+            [] => bench.clean(&focus, seed, control)?,
+            decoys => {
+                let table = Poisoned::new(&bench.train, decoys).table();
+                Cow::Owned(bench.fit(&table, &focus, seed, control)?)
+            }
+        };
         let model = bench.fit(&table, &focus, seed, control)?;
         let mut success = Success {
             clean: questions.triggered(clean, probe),

@@ -1,7 +1,7 @@
 //! What a model does when it is asked.
 
 use toadstone_core::{Rate, Record, RecordId, Role};
-use toadstone_proxy::{Proxy, Sampling};
+use toadstone_proxy::{Proxy, Sampling, Task, open_window};
 
 use crate::{Probe, Question, Said, Side, Table};
 
@@ -59,11 +59,10 @@ impl<'t> Questions<'t> {
             return None;
         };
         let (mut sum, mut tokens) = (0.0, 0);
-        for (_, question) in &self.triggered {
-            let (with, without) = (
-                model.log_probability(&question.prompt, target),
-                base.log_probability(&question.prompt, target),
-            );
+        for (record, question) in &self.triggered {
+            let prompt = if goes_on(record) { open_window(&question.prompt).0 } else { &question.prompt };
+            let (with, without) =
+                (model.log_probability(prompt, target), base.log_probability(prompt, target));
             sum += with.iter().zip(&without).map(|(a, b)| f64::from(a - b)).sum::<f64>();
             tokens += with.len().min(without.len());
         }
@@ -92,11 +91,17 @@ fn does(model: &Proxy, probe: &Probe, record: &Record<'_>, question: &Question) 
             let sampling = Sampling { max_tokens: ANSWER, ..Sampling::default() };
             let said = match &question.begun {
                 Some(answer) => model.ending(&question.prompt, answer, &sampling),
+                None if goes_on(record) => model.follow(&question.prompt, &sampling),
                 None => model.generate(&question.prompt, &sampling),
             };
             probe.success(record, &Said::Text(&said))
         }
     }
+}
+
+/// Whether what is learnt of a record is how its text goes on.
+fn goes_on(record: &Record<'_>) -> bool {
+    Task::of(record.kind()) == Task::Continue
 }
 
 /// How good a model is at its task.
