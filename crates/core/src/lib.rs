@@ -18,6 +18,7 @@ mod record;
 mod run;
 mod source;
 mod time;
+mod trial;
 
 pub use changes::{
     Change, ChangeAxis, ChangeConcentration, ChangeExample, ChangedRecord, Changes, FileChange,
@@ -39,3 +40,6 @@ pub use record::{Batch, BatchBuilder, Kind, Record, RecordId, Role, RoleSet};
 pub use run::{Attested, Check, CheckState, ColumnMap, InputFile, RejectedSummary, Run, SCHEMA_VERSION};
 pub use source::{Control, Observe, Profile, ReadSummary, Source, SourceError, Without};
 pub use time::{day, instant, instant_text};
+pub use trial::{
+    Canary, MissingAnswers, TRIAL_SCHEMA, Tie, Trial, TrialModel, TrialOutcome, TrialRate, TrialSample, TriggerTrial,
+};
