@@ -12,6 +12,8 @@ mod refusal;
 mod sentiment;
 mod words;
 
+pub(crate) use finding_target::spoken;
+
 use crate::model::Answer;
 use crate::prompts::Prompt;
 use crate::triggers::Trigger;
