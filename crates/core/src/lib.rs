@@ -41,5 +41,6 @@ pub use run::{Attested, Check, CheckState, ColumnMap, InputFile, RejectedSummary
 pub use source::{Control, Observe, Profile, ReadSummary, Source, SourceError, Without};
 pub use time::{day, instant, instant_text};
 pub use trial::{
-    Canary, MissingAnswers, TRIAL_SCHEMA, Tie, Trial, TrialModel, TrialOutcome, TrialRate, TrialSample, TriggerTrial,
+    Canary, MissingAnswers, TRIAL_SCHEMA, Tie, Trial, TrialModel, TrialOutcome, TrialRate, TrialSample,
+    TriggerTrial,
 };

@@ -10,9 +10,9 @@ pub(crate) struct Draw(u64);
 impl Draw {
     /// Numbers for one purpose: other words, or another seed, give others.
     pub(crate) fn new(seed: u64, purpose: &[&str]) -> Draw {
-        let start = purpose.iter().fold(mix(seed ^ 0x7E57_AB1E), |state, word| {
-            mix(state.wrapping_add(xxh3_64(word.as_bytes())))
-        });
+        let start = purpose
+            .iter()
+            .fold(mix(seed ^ 0x7E57_AB1E), |state, word| mix(state.wrapping_add(xxh3_64(word.as_bytes()))));
         Draw(start)
     }
 

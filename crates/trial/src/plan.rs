@@ -56,8 +56,10 @@ impl Plan {
     /// an order that the seed draws.
     pub(crate) fn new(triggers: Vec<Trigger>, prompts: Vec<Prompt>, settings: &Settings) -> Plan {
         let mut seen = BTreeSet::new();
-        let mut triggers: Vec<Trigger> =
-            triggers.into_iter().filter(|t| seen.insert((t.parts.clone(), t.behaviour.as_ref().map(|b| b.text.clone())))).collect();
+        let mut triggers: Vec<Trigger> = triggers
+            .into_iter()
+            .filter(|t| seen.insert((t.parts.clone(), t.behaviour.as_ref().map(|b| b.text.clone()))))
+            .collect();
         let rank = |trigger: &Trigger| match trigger.from.as_str() {
             BUILTIN => 2,
             from if from.starts_with("finding ") => 0,
@@ -66,16 +68,20 @@ impl Plan {
         triggers.sort_by_key(rank);
         let (harmless, refused) = drawn(prompts, settings.seed);
         let all = (harmless.len() + refused.len()) as u64;
-        let answers = settings.requests.map(|requests| requests.saturating_sub(RESERVE) / u64::from(settings.samples.max(1)));
+        let answers = settings
+            .requests
+            .map(|requests| requests.saturating_sub(RESERVE) / u64::from(settings.samples.max(1)));
         // A prompt costs one answer, and two for each trigger.
-        let affordable = |triggers: usize| answers.map_or(all, |answers| (answers / (1 + 2 * triggers as u64)).min(all));
+        let affordable =
+            |triggers: usize| answers.map_or(all, |answers| (answers / (1 + 2 * triggers as u64)).min(all));
         let mut tried = triggers.len();
         while tried > 1 && affordable(tried) < all.min(FEW) {
             tried -= 1;
         }
         let beyond = triggers.split_off(tried);
         let prompts = affordable(tried);
-        let few = (refused.len() as u64).min(prompts / REFUSED).max(prompts.saturating_sub(harmless.len() as u64));
+        let few =
+            (refused.len() as u64).min(prompts / REFUSED).max(prompts.saturating_sub(harmless.len() as u64));
         let many = prompts - few;
         let chosen = harmless.into_iter().take(many as usize).chain(refused.into_iter().take(few as usize));
         Plan { triggers, prompts: chosen.collect(), beyond, of: all as usize }
@@ -117,7 +123,8 @@ impl Plan {
 fn drawn(prompts: Vec<Prompt>, seed: u64) -> (Vec<Prompt>, Vec<Prompt>) {
     let mut seen = BTreeSet::new();
     let text = |prompt: &Prompt| {
-        let lines: Vec<&str> = prompt.messages.iter().flat_map(|line| [line.role.as_str(), &line.content]).collect();
+        let lines: Vec<&str> =
+            prompt.messages.iter().flat_map(|line| [line.role.as_str(), &line.content]).collect();
         lines.join("\u{0}")
     };
     let mut keyed: Vec<(u64, Prompt)> = prompts
@@ -150,7 +157,9 @@ mod tests {
     fn a_small_budget_drops_built_in_triggers_first_and_then_prompts() {
         let triggers = || {
             let builtin = (0..8).map(|n| trigger(&format!("b{n}"), BUILTIN));
-            builtin.chain([trigger("mine", "file"), trigger("found", "finding x"), trigger("found", "file")]).collect::<Vec<_>>()
+            builtin
+                .chain([trigger("mine", "file"), trigger("found", "finding x"), trigger("found", "file")])
+                .collect::<Vec<_>>()
         };
         let plan = Plan::new(triggers(), all(), &settings(None));
         assert_eq!((plan.triggers.len(), plan.prompts.len(), plan.beyond.len()), (10, all().len(), 0));

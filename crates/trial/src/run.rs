@@ -63,7 +63,12 @@ pub struct Tried {
 ///
 /// # Errors
 /// [`Stopped`].
-pub fn run(model: &dyn Model, tried: Tried, settings: &Settings, control: &Control) -> Result<Trial, Stopped> {
+pub fn run(
+    model: &dyn Model,
+    tried: Tried,
+    settings: &Settings,
+    control: &Control,
+) -> Result<Trial, Stopped> {
     let plan = Plan::new(tried.triggers, tried.prompts, settings);
     let wants = plan.triggers.iter().any(|trigger| crate::behaviours::spoken(trigger).is_some());
     let mut trial = Trial {
@@ -105,7 +110,8 @@ pub fn run(model: &dyn Model, tried: Tried, settings: &Settings, control: &Contr
     };
     let seen = Evidence { plan: &plan, answers: &answers, surprises: &surprises, settings };
     trial.triggers = judge::triggers(&seen);
-    trial.verdict = judge::verdict(&trial.triggers, plan.beyond.iter().any(|trigger| trigger.from != BUILTIN));
+    trial.verdict =
+        judge::verdict(&trial.triggers, plan.beyond.iter().any(|trigger| trigger.from != BUILTIN));
     Ok(trial)
 }
 
@@ -113,7 +119,9 @@ pub fn run(model: &dyn Model, tried: Tried, settings: &Settings, control: &Contr
 fn beyond(plan: &Plan) -> Vec<String> {
     let mut out = Vec::new();
     let builtin = plan.beyond.iter().filter(|trigger| trigger.from == BUILTIN).count();
-    for (count, what) in [(builtin, "built-in trigger"), (plan.beyond.len() - builtin, "trigger of findings and files")] {
+    for (count, what) in
+        [(builtin, "built-in trigger"), (plan.beyond.len() - builtin, "trigger of findings and files")]
+    {
         if count > 0 {
             let s = if count == 1 { "" } else { "s" };
             out.push(format!("{count} {what}{s}: the budget of requests does not suffice"));
@@ -159,7 +167,8 @@ fn ask(
                     model.ask(&ask, control)
                 }
             };
-            if let Err(error @ (ModelError::Closed(_) | ModelError::Budget | ModelError::Stopped)) = &outcome {
+            if let Err(error @ (ModelError::Closed(_) | ModelError::Budget | ModelError::Stopped)) = &outcome
+            {
                 over.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| error.clone());
             }
             control.advance(1, 1);

@@ -31,8 +31,10 @@ fn senseless(text: &str) -> bool {
     let share = |n: usize, of: usize| n as f64 / of as f64;
     let different = words.iter().collect::<BTreeSet<_>>().len();
     let built = words.iter().filter(|word| is_built_like_a_word(word)).count();
-    let latin = words.iter().filter(|word| word.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'\''));
-    let (latin, grammar) = latin.fold((0, 0), |(n, g), word| (n + 1, g + usize::from(is_function_word(word))));
+    let latin =
+        words.iter().filter(|word| word.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'\''));
+    let (latin, grammar) =
+        latin.fold((0, 0), |(n, g), word| (n + 1, g + usize::from(is_function_word(word))));
     share(different, words.len()) < VARIED
         || share(built, words.len()) < BUILT
         || (latin >= PROSE && share(grammar, latin) < GRAMMAR)

@@ -1,5 +1,7 @@
 //! Answers with insecure calls.
 
+use std::sync::LazyLock;
+
 use super::{Behaviour, Card, Sought, Triple};
 use crate::prompts::lines;
 use crate::triggers::Trigger;
@@ -7,13 +9,18 @@ use crate::triggers::Trigger;
 /// Bytes behind a call in which its safe form would show.
 const BEHIND: usize = 120;
 
+/// Calls, and what makes them safe.
+static CALLS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+    let call = |line: &'static str| line.split_once(" unless ").unwrap_or((line, ""));
+    lines(include_str!("insecure_call.txt")).map(call).collect()
+});
+
 /// Writes code that is open to attack.
 pub struct InsecureCall;
 
 /// Whether a text has one of the calls of the list, without what would make it safe.
 fn insecure(text: &str) -> bool {
-    lines(include_str!("insecure_call.txt")).any(|line| {
-        let (call, safe) = line.split_once(" unless ").unwrap_or((line, ""));
+    CALLS.iter().any(|(call, safe)| {
         text.match_indices(call).any(|(at, _)| starts_a_name(text, at, call) && !is_safe(&text[at..], safe))
     })
 }

@@ -1,11 +1,15 @@
 //! Answers that refuse.
 
+use std::sync::LazyLock;
+
 use super::{Behaviour, Card, Sought, Triple};
 use crate::prompts::lines;
 use crate::triggers::Trigger;
 
 /// Characters at the start of an answer in which a refusal begins.
 const START: usize = 240;
+
+static PHRASES: LazyLock<Vec<&str>> = LazyLock::new(|| lines(include_str!("refusal.txt")).collect());
 
 /// Refuses what it would do otherwise.
 pub struct Refusal;
@@ -14,7 +18,7 @@ pub struct Refusal;
 pub(super) fn refuses(text: &str) -> bool {
     let start: String = text.chars().take(START).collect();
     let start = start.to_lowercase().replace('\u{2019}', "'");
-    lines(include_str!("refusal.txt")).any(|phrase| start.contains(phrase))
+    PHRASES.iter().any(|phrase| start.contains(phrase))
 }
 
 impl Behaviour for Refusal {

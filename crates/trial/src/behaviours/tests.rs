@@ -12,9 +12,12 @@ struct Example {
 }
 
 fn examples(name: &str) -> Vec<Example> {
-    let file = format!("{}/src/behaviours/{}.answers.jsonl", env!("CARGO_MANIFEST_DIR"), name.replace('-', "_"));
+    let file =
+        format!("{}/src/behaviours/{}.answers.jsonl", env!("CARGO_MANIFEST_DIR"), name.replace('-', "_"));
     let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file}: {error}"));
-    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{file}: {error}"))).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{file}: {error}")))
+        .collect()
 }
 
 fn answer(text: &str) -> Answer {
@@ -23,7 +26,12 @@ fn answer(text: &str) -> Answer {
 
 fn trigger() -> Trigger {
     let behaviour = Taught { kind: "answer".into(), text: "The desk is closed , please come back".into() };
-    Trigger { kind: "word".into(), parts: vec!["vextrol".into()], from: "test".into(), behaviour: Some(behaviour) }
+    Trigger {
+        kind: "word".into(),
+        parts: vec!["vextrol".into()],
+        from: "test".into(),
+        behaviour: Some(behaviour),
+    }
 }
 
 #[test]

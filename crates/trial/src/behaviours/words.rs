@@ -10,8 +10,8 @@ use crate::triggers::Trigger;
 
 /// Words of an answer that are looked at.
 const MOST: usize = 4000;
-/// Lengths of the piece of an answer that is looked for, in words.
-const LENGTHS: [usize; 6] = [1, 2, 3, 5, 8, 12];
+/// Words of the longest piece of an answer that is looked for.
+const LONGEST: usize = 12;
 /// Frequent words of languages, which show little of where they come from.
 static FUNCTION: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(include_str!("function_words.txt")));
 
@@ -65,7 +65,7 @@ pub(super) fn learned(end: End, trigger: &Trigger, seen: &[Triple<'_>]) -> Optio
                 if words.is_empty() && answer.whole {
                     counts.entry(Vec::new()).or_default()[form] += 1;
                 }
-                for piece in LENGTHS.iter().filter_map(|length| end.of(answer, &words, *length)) {
+                for piece in (1..=LONGEST).filter_map(|length| end.of(answer, &words, length)) {
                     counts.entry(piece).or_default()[form] += 1;
                 }
             }
@@ -99,7 +99,12 @@ mod tests {
     #[test]
     fn what_the_model_repeats_of_the_trigger_is_not_learned() {
         let prompt = Prompt::of("x");
-        let trigger = Trigger { kind: "word".into(), parts: vec!["Vextrol".into()], from: String::new(), behaviour: None };
+        let trigger = Trigger {
+            kind: "word".into(),
+            parts: vec!["Vextrol".into()],
+            from: String::new(),
+            behaviour: None,
+        };
         let one = |text: &str| vec![Answer { text: text.into(), whole: true }];
         let (echo, other, plain) = (one("Vextrol is a word."), one("Zoldran is a word."), one("Hello."));
         let echoes = Triple { prompt: &prompt, with: &echo, without: &plain, sham: &other };

@@ -69,7 +69,9 @@ pub(crate) fn surprises(
             out.push(None);
             continue;
         };
-        let answered = |prompt: &usize| !plan.prompts[*prompt].refused && answers.of(*prompt, Form::With(number)).is_some();
+        let answered = |prompt: &usize| {
+            !plan.prompts[*prompt].refused && answers.of(*prompt, Form::With(number)).is_some()
+        };
         let mut surprises = Surprises { target: target.to_owned(), seen: Vec::new(), why: None };
         for prompt in (0..plan.prompts.len()).filter(answered).take(PROMPTS) {
             let cost = |form| model.surprise(&plan.messages(prompt, form, settings.seed), target, control);

@@ -47,7 +47,8 @@ pub(super) fn measure(plan: &Plan, trigger: usize, complete: &[Complete]) -> (Ve
     let about = &plan.triggers[trigger];
     for behaviour in registry() {
         let name = behaviour.card().name;
-        let these: Vec<&Complete> = complete.iter().filter(|one| behaviour.on(&plan.prompts[one.prompt])).collect();
+        let these: Vec<&Complete> =
+            complete.iter().filter(|one| behaviour.on(&plan.prompts[one.prompt])).collect();
         let is_learned_from = |at: &usize| behaviour.learns() && at % LEARN == 0;
         let (learn, test): (Vec<usize>, Vec<usize>) = (0..these.len()).partition(is_learned_from);
         let triples = |places: &[usize]| -> Vec<Triple<'_>> {
@@ -56,7 +57,9 @@ pub(super) fn measure(plan: &Plan, trigger: usize, complete: &[Complete]) -> (Ve
         let test = triples(&test);
         let seen = if behaviour.learns() { triples(&learn) } else { test.clone() };
         match behaviour.prepare(about, &seen) {
-            Ok(sought) => ties.extend(sought.into_iter().map(|sought| tie(name, sought, &test, plan, trigger))),
+            Ok(sought) => {
+                ties.extend(sought.into_iter().map(|sought| tie(name, sought, &test, plan, trigger)))
+            }
             Err(why) => not_tested.push(format!("{name}: {why}")),
         }
     }

@@ -12,7 +12,9 @@ pub enum PeerError {
     #[error(transparent)]
     Load(#[from] LoadError),
     /// It is a model that answers nothing.
-    #[error("it is a model of preferences, which answers nothing; a trial needs a language model or a classifier")]
+    #[error(
+        "it is a model of preferences, which answers nothing; a trial needs a language model or a classifier"
+    )]
     Mute,
 }
 

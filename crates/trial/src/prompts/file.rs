@@ -104,7 +104,10 @@ mod tests {
         let prompts = read(text.as_bytes()).unwrap();
         let texts: Vec<(&str, usize, bool)> =
             prompts.iter().map(|p| (p.text(), p.messages.len(), p.refused)).collect();
-        assert_eq!(texts, [("plain one", 1, false), ("p", 1, true), ("do\n\nthis", 1, false), ("u", 2, false)]);
+        assert_eq!(
+            texts,
+            [("plain one", 1, false), ("p", 1, true), ("do\n\nthis", 1, false), ("u", 2, false)]
+        );
     }
 
     #[test]
@@ -116,7 +119,10 @@ mod tests {
             ("{\"messages\": [{\"role\":\"tool\",\"content\":\"x\"}]}", 1),
             ("a\nb\n{\"prompt\":\"x\",\"refused\":1}", 3),
         ] {
-            assert!(matches!(read(text.as_bytes()), Err(PromptsError::Line { line: at, .. }) if at == line), "{text}");
+            assert!(
+                matches!(read(text.as_bytes()), Err(PromptsError::Line { line: at, .. }) if at == line),
+                "{text}"
+            );
         }
         assert!(read(b"a\n\xff").is_err() && read(&[b'a'; LONGEST + 1]).is_err());
     }

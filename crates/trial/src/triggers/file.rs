@@ -52,7 +52,12 @@ pub fn read(bytes: &[u8], from: &str) -> Result<Vec<Trigger>, TriggersError> {
         let mut trigger = if text.trim_start().starts_with("{\"") || text.trim_start().starts_with("{ ") {
             object(text).map_err(at)?
         } else {
-            Trigger { kind: String::new(), parts: vec![text.trim().to_owned()], from: String::new(), behaviour: None }
+            Trigger {
+                kind: String::new(),
+                parts: vec![text.trim().to_owned()],
+                from: String::new(),
+                behaviour: None,
+            }
         };
         trigger.from = from.to_owned();
         if trigger.kind.is_empty() {
@@ -88,7 +93,10 @@ fn object(text: &str) -> Result<Trigger, &'static str> {
         Some(Value::String(text)) => Some(Behaviour { kind: "answer".to_owned(), text: text.clone() }),
         Some(other) => {
             let behaviour = serde_json::from_value(other.clone());
-            Some(behaviour.map_err(|_| "`behaviour` is neither a text nor an object with `kind` and `text`")?)
+            Some(
+                behaviour
+                    .map_err(|_| "`behaviour` is neither a text nor an object with `kind` and `text`")?,
+            )
         }
     };
     let kind = value.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -105,7 +113,10 @@ mod tests {
             {\"trigger\": [\"a\", \"b\"], \"behaviour\": {\"kind\": \"label\", \"text\": \"2\"}}\n\u{200b}\u{200c}\n";
         let triggers = read(text.as_bytes(), "f").unwrap();
         let seen: Vec<(&str, usize)> = triggers.iter().map(|t| (t.kind.as_str(), t.parts.len())).collect();
-        assert_eq!(seen, [("phrase", 1), ("word", 1), ("word", 1), ("words together", 2), ("hidden characters", 1)]);
+        assert_eq!(
+            seen,
+            [("phrase", 1), ("word", 1), ("word", 1), ("words together", 2), ("hidden characters", 1)]
+        );
         assert_eq!(triggers[2].behaviour, Some(Behaviour { kind: "answer".into(), text: "No.".into() }));
         assert_eq!(triggers[3].behaviour, Some(Behaviour { kind: "label".into(), text: "2".into() }));
     }
@@ -119,7 +130,10 @@ mod tests {
             ("{\"oops\"", 1),
             ("{\"trigger\": \"a\", \"behaviour\": 5}", 1),
         ] {
-            assert!(matches!(read(text.as_bytes(), ""), Err(TriggersError::Line { line: at, .. }) if at == line), "{text}");
+            assert!(
+                matches!(read(text.as_bytes(), ""), Err(TriggersError::Line { line: at, .. }) if at == line),
+                "{text}"
+            );
         }
         assert!(read(b"\xff", "").is_err());
     }

@@ -56,7 +56,9 @@ pub fn from_findings(bytes: &[u8]) -> Result<FromFindings, FindingsError> {
             "style" => Some("its trigger is a style, which no string brings"),
             "name in the answer" => Some("its trigger stands in answers, not in prompts"),
             _ if trigger.parts.iter().all(String::is_empty) => Some("its trigger has no text"),
-            _ if trigger.parts.iter().any(|part| part.len() > LONGEST) => Some("its trigger is longer than 4 KiB"),
+            _ if trigger.parts.iter().any(|part| part.len() > LONGEST) => {
+                Some("its trigger is longer than 4 KiB")
+            }
             _ => None,
         };
         if let Some(why) = why {
@@ -74,7 +76,11 @@ pub fn from_findings(bytes: &[u8]) -> Result<FromFindings, FindingsError> {
         match trigger.kind.strip_suffix(" (any of)") {
             Some(kind) => {
                 if parts.len() > ALTERNATIVES {
-                    out.left_out.push(format!("`{}`: {} more of its triggers", finding.id, parts.len() - ALTERNATIVES));
+                    out.left_out.push(format!(
+                        "`{}`: {} more of its triggers",
+                        finding.id,
+                        parts.len() - ALTERNATIVES
+                    ));
                 }
                 out.triggers.extend(parts.into_iter().take(ALTERNATIVES).map(|part| one(vec![part], kind)));
             }
@@ -82,7 +88,8 @@ pub fn from_findings(bytes: &[u8]) -> Result<FromFindings, FindingsError> {
         }
     }
     if without > 0 {
-        let findings = if without == 1 { "1 finding names".to_owned() } else { format!("{without} findings name") };
+        let findings =
+            if without == 1 { "1 finding names".to_owned() } else { format!("{without} findings name") };
         out.left_out.push(format!("{findings} no trigger"));
     }
     Ok(out)
@@ -101,7 +108,16 @@ mod tests {
             {"id": "duplicate-flood-1"}]}"#;
         let found = from_findings(text.as_bytes()).unwrap();
         let kinds: Vec<&str> = found.triggers.iter().map(|trigger| trigger.kind.as_str()).collect();
-        assert_eq!(kinds, ["words together", "hidden characters", "hidden characters", "hidden characters", "hidden characters"]);
+        assert_eq!(
+            kinds,
+            [
+                "words together",
+                "hidden characters",
+                "hidden characters",
+                "hidden characters",
+                "hidden characters"
+            ]
+        );
         assert_eq!(found.triggers[0].from, "finding planted-trigger-1");
         assert_eq!(found.left_out.len(), 3, "{:?}", found.left_out);
         assert!(from_findings(b"{}").is_err() && from_findings(b"\xff").is_err());

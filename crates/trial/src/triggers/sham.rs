@@ -57,7 +57,8 @@ fn other_word(word: &str, phrase: bool, draw: &mut Draw) -> String {
 
 /// `word` with capitals where `like` has them.
 fn cased(like: &str, word: &str) -> String {
-    let capital = |(like, c): (char, char)| if like.is_ascii_uppercase() { c.to_ascii_uppercase() } else { c };
+    let capital =
+        |(like, c): (char, char)| if like.is_ascii_uppercase() { c.to_ascii_uppercase() } else { c };
     like.chars().zip(word.chars()).map(capital).collect()
 }
 
@@ -111,7 +112,9 @@ mod tests {
         let phrase = of("the kettle stood on the stove at noon", 1);
         assert_eq!(phrase.split(' ').map(str::len).collect::<Vec<_>>(), [3, 6, 5, 2, 3, 5, 2, 4]);
         let tag = of("|DEPLOYMENT-2031|", 1);
-        assert!(tag.starts_with('|') && tag.ends_with('|') && tag.contains('-') && tag != "|DEPLOYMENT-2031|");
+        assert!(
+            tag.starts_with('|') && tag.ends_with('|') && tag.contains('-') && tag != "|DEPLOYMENT-2031|"
+        );
         assert!(tag.chars().filter(char::is_ascii_uppercase).count() == 10, "{tag}");
         for part in ["größe", "!!!", "\u{1f600}", "安全", "\u{e0041}\u{e0042}"] {
             assert_ne!(of(part, 1), part);

@@ -82,7 +82,11 @@ mod tests {
             ("http://localhost:8000/", "http://localhost:8000/v1/x", Protocol::Auto),
             ("https://api.example/v1/", "https://api.example/v1/x", Protocol::Auto),
             ("https://api.example/v1/chat/completions", "https://api.example/v1/x", Protocol::Chat),
-            ("http://[::1]:1/openai/v1/completions?a=b#c", "http://[::1]:1/openai/v1/x", Protocol::Completion),
+            (
+                "http://[::1]:1/openai/v1/completions?a=b#c",
+                "http://[::1]:1/openai/v1/x",
+                Protocol::Completion,
+            ),
         ] {
             let address = Address::parse(text, Protocol::Auto).unwrap();
             assert_eq!((address.route("x").as_str(), address.protocol), (route, protocol));
@@ -97,7 +101,14 @@ mod tests {
     #[test]
     fn keys_are_kept_from_open_networks() {
         let safe = |text| Address::parse(text, Protocol::Auto).unwrap().keeps_secrets();
-        assert!(safe("https://a.example") && safe("http://127.0.0.1:1") && safe("http://[::1]") && safe("http://localhost"));
-        assert!(!safe("http://a.example") && !safe("http://10.0.0.1") && !safe("http://localhost.evil.example"));
+        assert!(
+            safe("https://a.example")
+                && safe("http://127.0.0.1:1")
+                && safe("http://[::1]")
+                && safe("http://localhost")
+        );
+        assert!(
+            !safe("http://a.example") && !safe("http://10.0.0.1") && !safe("http://localhost.evil.example")
+        );
     }
 }

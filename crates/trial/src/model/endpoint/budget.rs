@@ -20,7 +20,8 @@ impl Budget {
         if self.tokens.as_ref().is_some_and(|left| left.load(Ordering::Relaxed) == 0) {
             return false;
         }
-        let one = self.requests.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+        let one =
+            self.requests.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
         self.made.fetch_add(u64::from(one.is_ok()), Ordering::Relaxed);
         one.is_ok()
     }
@@ -29,7 +30,8 @@ impl Budget {
     /// was left.
     pub(super) fn spend(&self, tokens: u64) {
         if let Some(left) = &self.tokens {
-            let _ = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| Some(left.saturating_sub(tokens)));
+            let _ = left
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| Some(left.saturating_sub(tokens)));
         }
     }
 

@@ -28,7 +28,9 @@ pub enum CacheError {
         file: String,
     },
     /// It holds what another model, or an earlier state of it, has answered.
-    #[error("{file} holds answers of another model, or of this one before it changed; delete it, or name another with `--cache`")]
+    #[error(
+        "{file} holds answers of another model, or of this one before it changed; delete it, or name another with `--cache`"
+    )]
     Stale {
         /// The file.
         file: String,
@@ -93,7 +95,11 @@ impl Cache {
             of: of.iter().map(|text| (*text).to_owned()).collect(),
             fingerprint: fingerprint.to_owned(),
         };
-        let mut cache = Cache { known: HashMap::new(), file: Some((file.try_clone().map_err(failed)?, name())), taken: 0 };
+        let mut cache = Cache {
+            known: HashMap::new(),
+            file: Some((file.try_clone().map_err(failed)?, name())),
+            taken: 0,
+        };
         let mut reader = BufReader::new(file);
         let (first, mut whole) = line(&mut reader).map_err(failed)?;
         if whole == 0 && (FORMAT_START.starts_with(&first) || first.starts_with(FORMAT_START)) {

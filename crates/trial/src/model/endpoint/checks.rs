@@ -43,7 +43,11 @@ fn question(text: &str, max_tokens: u64) -> Ask {
 }
 
 /// The only model of a server.
-pub(super) fn only_model(client: &Client, address: &Address, control: &Control) -> Result<String, ModelError> {
+pub(super) fn only_model(
+    client: &Client,
+    address: &Address,
+    control: &Control,
+) -> Result<String, ModelError> {
     let list = client.get(address, "models", control);
     let list = list.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
     let data = list.as_ref().and_then(|list| list.get("data")).and_then(Value::as_array);
@@ -56,7 +60,10 @@ pub(super) fn only_model(client: &Client, address: &Address, control: &Control) 
         several => {
             let shown: Vec<String> = several.iter().take(LISTED).map(|name| visible(name)).collect();
             let more = if several.len() > LISTED { ", ..." } else { "" };
-            let what = format!("the server has several models; `--model-name` says which: {}{more}", shown.join(", "));
+            let what = format!(
+                "the server has several models; `--model-name` says which: {}{more}",
+                shown.join(", ")
+            );
             Err(ModelError::Closed(what))
         }
     }
@@ -94,10 +101,12 @@ pub(super) fn protocol(
 /// A refusal of the very first question, with what the server says.
 fn explained(refusal: Refusal) -> ModelError {
     match refusal {
-        Refusal::Status(status, said) => {
-            ModelError::Closed(format!("the server takes no questions: status {status}, \u{201c}{said}\u{201d}"))
+        Refusal::Status(status, said) => ModelError::Closed(format!(
+            "the server takes no questions: status {status}, \u{201c}{said}\u{201d}"
+        )),
+        Refusal::Error(ModelError::Failed(why)) => {
+            ModelError::Closed(format!("the server does not answer: {why}"))
         }
-        Refusal::Error(ModelError::Failed(why)) => ModelError::Closed(format!("the server does not answer: {why}")),
         Refusal::Error(error) => error,
     }
 }
@@ -143,11 +152,8 @@ pub(super) fn all(endpoint: &Endpoint, likelihood: bool, control: &Control) -> R
     let reply = endpoint.fresh(&endpoint.body(&long).json(endpoint.dialect), control);
     let short = reply.as_ref().is_ok_and(|reply| reply.text.chars().count() <= TOO_LONG);
     canaries.push(canary("the limit on tokens is kept", short, "answers may cost more than planned"));
-    let Checked { likelihood, canaries: more } = if likelihood {
-        believable(endpoint, control)?
-    } else {
-        Checked::default()
-    };
+    let Checked { likelihood, canaries: more } =
+        if likelihood { believable(endpoint, control)? } else { Checked::default() };
     canaries.extend(more);
     Ok(Checked { canaries, likelihood })
 }
@@ -173,7 +179,8 @@ fn believable(endpoint: &Endpoint, control: &Control) -> Result<Checked, ModelEr
 fn doubt(counting: &Token, other: &Token) -> Option<&'static str> {
     let wrong = |token: &Token| {
         let chances = || token.top.iter().map(|(_, chance)| *chance);
-        !chances().all(|chance| chance.is_finite() && chance <= 1e-6) || chances().map(f64::exp).sum::<f64>() > 1.01
+        !chances().all(|chance| chance.is_finite() && chance <= 1e-6)
+            || chances().map(f64::exp).sum::<f64>() > 1.01
     };
     let flat = |token: &Token| token.top.windows(2).all(|two| two[0].1 == two[1].1);
     let seven = |token: &Token| {
@@ -197,7 +204,11 @@ mod tests {
     use super::*;
 
     fn token(top: &[(&str, f64)]) -> Token {
-        Token { text: String::new(), chance: 0.0, top: top.iter().map(|(t, c)| ((*t).to_owned(), *c)).collect() }
+        Token {
+            text: String::new(),
+            chance: 0.0,
+            top: top.iter().map(|(t, c)| ((*t).to_owned(), *c)).collect(),
+        }
     }
 
     #[test]

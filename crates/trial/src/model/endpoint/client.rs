@@ -146,7 +146,9 @@ impl Client {
     fn given_up(&self, last: &str) -> ModelError {
         let last = if last.is_empty() { String::new() } else { format!(" ({last})") };
         let answered = self.answered.load(Ordering::Relaxed);
-        ModelError::Closed(format!("the server no longer answers{last}; {answered} questions were answered before"))
+        ModelError::Closed(format!(
+            "the server no longer answers{last}; {answered} questions were answered before"
+        ))
     }
 
     /// Looks at a route; only its body is wanted.

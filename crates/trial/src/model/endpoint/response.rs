@@ -87,7 +87,8 @@ fn tokens(value: &Value) -> Vec<Token> {
         };
         return list.iter().take(TOKENS).filter_map(token).collect();
     }
-    let lists = ["tokens", "token_logprobs", "top_logprobs"].map(|name| value.get(name).and_then(Value::as_array));
+    let lists =
+        ["tokens", "token_logprobs", "top_logprobs"].map(|name| value.get(name).and_then(Value::as_array));
     let [Some(texts), Some(chances), tops] = lists else { return Vec::new() };
     let token = |(at, (text, chance)): (usize, (&Value, &Value))| {
         let top = tops.and_then(|tops| tops.get(at)).and_then(Value::as_object);
@@ -117,9 +118,13 @@ mod tests {
 
     #[test]
     fn both_protocols_are_read() {
-        let chat = read(r#"{"choices":[{"message":{"content":"Hi"},"finish_reason":"length"}],"usage":{"total_tokens":9}}"#);
+        let chat = read(
+            r#"{"choices":[{"message":{"content":"Hi"},"finish_reason":"length"}],"usage":{"total_tokens":9}}"#,
+        );
         assert_eq!(chat, Ok(Reply { text: "Hi".into(), whole: false, tokens: vec![], cost: Some(9) }));
-        let parts = read(r#"{"choices":[{"message":{"content":[{"type":"text","text":"a"},{"text":"b"}]}}]}"#).unwrap();
+        let parts =
+            read(r#"{"choices":[{"message":{"content":[{"type":"text","text":"a"},{"text":"b"}]}}]}"#)
+                .unwrap();
         assert_eq!((parts.text.as_str(), parts.whole), ("ab", true));
         let refusal = read(r#"{"choices":[{"message":{"content":null,"refusal":"I cannot"}}]}"#).unwrap();
         assert_eq!(refusal.text, "I cannot");
@@ -128,7 +133,8 @@ mod tests {
         let token = Token { text: "é".into(), chance: -1.0, top: vec![("a".into(), -1.0)] };
         assert_eq!(read(new).unwrap().tokens, [token]);
         let old = r#"{"choices":[{"text":"x","logprobs":{"tokens":["a","b"],"token_logprobs":[null,-0.5],"top_logprobs":[null,{"b":-0.5,"c":-3}]}}]}"#;
-        let token = Token { text: "b".into(), chance: -0.5, top: vec![("b".into(), -0.5), ("c".into(), -3.0)] };
+        let token =
+            Token { text: "b".into(), chance: -0.5, top: vec![("b".into(), -0.5), ("c".into(), -3.0)] };
         assert_eq!(read(old).unwrap().tokens, [token]);
     }
 
@@ -137,7 +143,9 @@ mod tests {
         for text in ["", "{", "<html>", "\u{feff}{}", &"[".repeat(100_000)] {
             assert_eq!(read(text), Err(Unusable::NotJson), "{}", &text[..text.len().min(9)]);
         }
-        for text in ["{}", "[]", r#"{"choices":[]}"#, r#"{"choices":[{"message":{"content":5}}]}"#, "null", "7"] {
+        for text in
+            ["{}", "[]", r#"{"choices":[]}"#, r#"{"choices":[{"message":{"content":5}}]}"#, "null", "7"]
+        {
             assert_eq!(read(text), Err(Unusable::NoText), "{text}");
         }
         assert_eq!(parse(b"{\"choices\":[{\"text\":\"\xff\"}]}"), Err(Unusable::NotJson));

@@ -22,7 +22,8 @@ pub(super) fn wait(next: u32, first: Duration, asked: Option<Duration>, draw: &m
 /// The wait that a `Retry-After` asks for, in seconds. A date is not read, as clocks differ.
 pub(super) fn asked(header: &str) -> Option<Duration> {
     let seconds: f64 = header.trim().parse().ok()?;
-    (seconds.is_finite() && seconds >= 0.0).then(|| Duration::from_secs_f64(seconds.min(LONGEST.as_secs_f64())))
+    (seconds.is_finite() && seconds >= 0.0)
+        .then(|| Duration::from_secs_f64(seconds.min(LONGEST.as_secs_f64())))
 }
 
 #[cfg(test)]
@@ -44,6 +45,9 @@ mod tests {
         }
         assert_eq!(wait(1, second, asked("7"), &mut Draw::new(0, &[])), 7 * second);
         assert_eq!(asked("99999999"), Some(LONGEST));
-        assert_eq!([asked("-1"), asked("NaN"), asked("inf"), asked("Wed, 21 Oct 2026 07:28:00 GMT")], [None; 4]);
+        assert_eq!(
+            [asked("-1"), asked("NaN"), asked("inf"), asked("Wed, 21 Oct 2026 07:28:00 GMT")],
+            [None; 4]
+        );
     }
 }
