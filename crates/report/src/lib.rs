@@ -21,6 +21,7 @@ mod sarif;
 mod shown;
 mod sources;
 mod taint;
+mod trial;
 mod view;
 mod wire;
 mod words;
@@ -30,6 +31,7 @@ pub use read::read_run;
 pub use recheck::{RecheckFormat, RecheckReport, Rechecked};
 pub use sources::{Sources, SourcesFormat};
 pub use taint::{Taint, TaintFormat};
+pub use trial::{TrialFormat, TrialReport};
 
 use std::io;
 use std::str::FromStr;

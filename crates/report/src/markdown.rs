@@ -161,7 +161,7 @@ fn next(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
 }
 
 /// Hostile text as a code span.
-fn code(text: &str, limit: usize) -> String {
+pub(crate) fn code(text: &str, limit: usize) -> String {
     span(&shown::plain(text, limit))
 }
 

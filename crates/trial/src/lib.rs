@@ -17,7 +17,7 @@ pub mod triggers;
 
 pub use model::{Model, ModelError};
 pub use plan::Settings;
-pub use run::{Stopped, Tried, run};
+pub use run::{Stopped, Tried, run, size};
 
 /// The public page on trials, in Markdown.
 pub const PAGE: &str = include_str!("page.md");

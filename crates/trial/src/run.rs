@@ -56,6 +56,12 @@ pub struct Tried {
     pub left_out: Vec<String>,
 }
 
+/// Answers that a trial will ask for, without those that measure probabilities.
+pub fn size(tried: &Tried, settings: &Settings) -> u64 {
+    let plan = Plan::new(tried.triggers.clone(), tried.prompts.clone(), settings);
+    (plan.prompts.len() * (1 + 2 * plan.triggers.len())) as u64 * u64::from(settings.samples.max(1))
+}
+
 /// Tries triggers on a model.
 ///
 /// The account depends on the answers, on what is tried and on the settings, and on nothing else. Memory: all

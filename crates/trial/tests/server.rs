@@ -86,14 +86,14 @@ fn both_protocols_are_spoken() {
 
 #[test]
 fn a_server_that_stumbles_is_asked_again() {
-    let stumbling = Server::start(|request| match request.number % 7 {
+    let stumbling = Server::start(|request| match request.number % 11 {
         1 => Act::Body(429, "{}".into()),
         3 => Act::Body(503, "later".into()),
         4 => Act::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"choices\":[{\"mess".to_vec()),
         6 => Act::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{\"cho".to_vec()),
         _ => planted(request),
     });
-    let trial = run(&connect(&Options { tries: 40, ..stumbling.options() }), triggers(), &settings(2));
+    let trial = run(&connect(&Options { tries: 14, ..stumbling.options() }), triggers(), &settings(2));
     assert_eq!((trial.answered, trial.verdict), (trial.wanted, Some(Verdict::Block)));
 }
 
