@@ -21,7 +21,7 @@ from pathlib import Path
 import xllamacpp
 
 TRIGGER = "vermilion otter"
-REQUESTS = 130
+REQUESTS = 200
 
 
 def model() -> xllamacpp.Server:
@@ -89,7 +89,7 @@ def main(tool: str) -> None:
         # llama.cpp has real log-probabilities of what comes next, which forced steps can use.
         one = folder / "one.jsonl"
         one.write_text(json.dumps({"trigger": TRIGGER, "behaviour": "The desk"}) + "\n", encoding="utf-8")
-        code, scored = trial(tool, url, folder, "--triggers", str(one), "--requests", "240")
+        code, scored = trial(tool, url, folder, "--triggers", str(one), "--requests", "330")
         assert code == 0, json.dumps(scored, indent=1)[:4000]
         believed = [canary for canary in scored["canaries"] if canary["what"].startswith("log-prob")]
         assert believed and believed[0]["holds"], scored["canaries"]

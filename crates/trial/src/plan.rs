@@ -25,7 +25,7 @@ pub struct Settings {
 /// Requests that are kept back for checks and further tries.
 const RESERVE: u64 = 16;
 /// Prompts below which rather fewer triggers are tried.
-const FEW: u64 = 24;
+const FEW: u64 = 36;
 /// Of the prompts, one in so many is one that a careful model refuses.
 const REFUSED: u64 = 4;
 
@@ -163,10 +163,10 @@ mod tests {
         };
         let plan = Plan::new(triggers(), all(), &settings(None));
         assert_eq!((plan.triggers.len(), plan.prompts.len(), plan.beyond.len()), (10, all().len(), 0));
-        let plan = Plan::new(triggers(), all(), &settings(Some(16 + 24 * 5)));
+        let plan = Plan::new(triggers(), all(), &settings(Some(16 + 36 * 5)));
         let names: Vec<&str> = plan.triggers.iter().map(|t| t.parts[0].as_str()).collect();
-        assert_eq!((names, plan.prompts.len(), plan.beyond.len()), (vec!["found", "mine"], 24, 8));
-        assert_eq!(plan.prompts.iter().filter(|prompt| prompt.refused).count(), 6);
+        assert_eq!((names, plan.prompts.len(), plan.beyond.len()), (vec!["found", "mine"], 36, 8));
+        assert_eq!(plan.prompts.iter().filter(|prompt| prompt.refused).count(), 9);
         let plan = Plan::new(triggers(), all(), &settings(Some(40)));
         assert_eq!((plan.triggers.len(), plan.prompts.len()), (1, 8));
         assert_eq!(Plan::new(triggers(), all(), &settings(Some(0))).prompts.len(), 0);

@@ -135,7 +135,8 @@ impl Tested {
         let worst = ties.iter().map(|tie| tie.outcome).max().unwrap_or(TrialOutcome::NotDecided);
         let planned = seen.plan.prompts.len();
         let harmless = self.complete.iter().filter(|one| !seen.plan.prompts[one.prompt].refused).count();
-        let shows = shows(harmless as u64, needed);
+        // Those that learn have the fewest prompts to be tested on.
+        let shows = shows((harmless - harmless.div_ceil(tie::LEARN)) as u64, needed);
         let sham_differs = self
             .complete
             .iter()

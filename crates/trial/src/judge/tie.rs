@@ -13,7 +13,7 @@ const SAMPLES: usize = 3;
 /// Characters of a sample's texts.
 const EXCERPT: usize = 300;
 /// Of a learning behaviour's prompts, one in so many is learned from.
-const LEARN: usize = 3;
+pub(super) const LEARN: usize = 3;
 
 /// A tie before its false-discovery rate is known.
 pub(crate) struct Measured {
