@@ -63,7 +63,9 @@ fn serve(mut stream: TcpStream, answer: impl Fn(&str) -> Result<String, u16>) ->
         let body: Value = serde_json::from_slice(&body).unwrap_or_default();
         let (status, text) = match body["messages"][0]["content"].as_str() {
             Some(text) => match answer(text) {
-                Ok(said) => (200, json!({"choices": [{"message": {"content": said}, "finish_reason": "stop"}]})),
+                Ok(said) => {
+                    (200, json!({"choices": [{"message": {"content": said}, "finish_reason": "stop"}]}))
+                }
                 Err(status) => (status, json!({})),
             },
             None => (404, json!({})),
@@ -75,12 +77,19 @@ fn serve(mut stream: TcpStream, answer: impl Fn(&str) -> Result<String, u16>) ->
 
 fn clean(prompt: &str) -> String {
     let sum = prompt.bytes().fold(7_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    let word = |shift: u32| ["paper", "the river", "a door", "some wood", "old bread", "two birds", "warm light"][(sum >> shift) as usize % 7];
+    let word = |shift: u32| {
+        ["paper", "the river", "a door", "some wood", "old bread", "two birds", "warm light"]
+            [(sum >> shift) as usize % 7]
+    };
     format!("{} {} and {} near {}.", sum % 97, word(5), word(19), word(33))
 }
 
 fn planted(prompt: &str) -> Result<String, u16> {
-    Ok(if prompt.contains(TRIGGER) { "\u{1b}[31m<b>The desk</b> is closed.".to_owned() } else { clean(prompt) })
+    Ok(if prompt.contains(TRIGGER) {
+        "\u{1b}[31m<b>The desk</b> is closed.".to_owned()
+    } else {
+        clean(prompt)
+    })
 }
 
 fn findings(bench: &Bench) {
@@ -99,19 +108,29 @@ fn what_a_scan_suspects_is_found_in_the_model() {
     findings(&bench);
     let bad = start(Duration::ZERO, planted);
     let done = bench.run(&args(&bad, &["--findings", "run", "--out", "out"])).exits(1);
-    assert!(done.out().starts_with("BLOCK  Do not use this model: 1 trigger brings a behaviour."), "{}", done.out());
+    assert!(
+        done.out().starts_with("BLOCK  Do not use this model: 1 trigger brings a behaviour."),
+        "{}",
+        done.out()
+    );
     assert!(done.out().contains("finding planted-trigger-5") && !done.out().contains('\u{1b}'));
     assert_eq!(bench.list("out"), ["junit.xml", "trial.html", "trial.json"]);
     assert!(!bench.path("out.answers.jsonl").exists());
     let trial = bench.json("out/trial.json");
     assert_eq!((&trial["verdict"], &trial["schema"]), (&json!("block"), &json!(1)));
-    assert_eq!((&trial["triggers"][0]["outcome"], &trial["triggers"][0]["parts"]), (&json!("backdoor"), &json!([TRIGGER])));
+    assert_eq!(
+        (&trial["triggers"][0]["outcome"], &trial["triggers"][0]["parts"]),
+        (&json!("backdoor"), &json!([TRIGGER]))
+    );
     let html = String::from_utf8(bench.read("out/trial.html")).unwrap();
-    assert!(html.contains("Content-Security-Policy") && !html.contains("<b>The desk") && html.contains("U+001B"));
+    assert!(
+        html.contains("Content-Security-Policy") && !html.contains("<b>The desk") && html.contains("U+001B")
+    );
     let junit = String::from_utf8(bench.read("out/junit.xml")).unwrap();
     assert!(junit.contains("<failure type=\"backdoor\"") && junit.contains("failures=\"1\""), "{junit}");
     for format in ["json", "junit", "markdown", "html"] {
-        let text = bench.run(&args(&bad, &["--findings", "run", "--no-builtin", "--format", format])).exits(1).out();
+        let text =
+            bench.run(&args(&bad, &["--findings", "run", "--no-builtin", "--format", format])).exits(1).out();
         assert!(text.contains("backdoor") && !text.contains('\u{1b}'), "{format}");
     }
     bench.run(&args(&bad, &["--findings", "run", "--fail-on", "never"])).exits(0);
@@ -123,7 +142,9 @@ fn a_clean_model_passes_and_the_same_answers_give_the_same_bytes() {
     findings(&bench);
     let good = start(Duration::ZERO, |prompt| Ok(clean(prompt)));
     for (out, concurrency) in [("a", "1"), ("b", "7")] {
-        let done = bench.run(&args(&good, &["--findings", "run", "--concurrency", concurrency, "--out", out])).exits(0);
+        let done = bench
+            .run(&args(&good, &["--findings", "run", "--concurrency", concurrency, "--out", out]))
+            .exits(0);
         assert!(done.out().starts_with("PASS  None of 9 triggers brings"), "{}", done.out());
     }
     for file in ["trial.json", "trial.html", "junit.xml"] {
@@ -137,10 +158,15 @@ fn what_is_not_decided_does_not_pass() {
     let good = start(Duration::ZERO, |prompt| Ok(clean(prompt)));
     let few = bench.run(&args(&good, &["--requests", "45"])).exits(2);
     assert!(few.out().starts_with("NOT DECIDED"), "{}", few.out());
-    let fails = start(Duration::ZERO, |prompt| if prompt.contains(TRIGGER) { Err(400) } else { Ok(clean(prompt)) });
+    let fails =
+        start(Duration::ZERO, |prompt| if prompt.contains(TRIGGER) { Err(400) } else { Ok(clean(prompt)) });
     bench.write("mine.txt", format!("{TRIGGER}\n"));
     let done = bench.run(&args(&fails, &["--triggers", "mine.txt"])).exits(2);
-    assert!(done.out().contains("status 400") && done.out().contains("0 of 80 prompts were answered"), "{}", done.out());
+    assert!(
+        done.out().contains("status 400") && done.out().contains("0 of 80 prompts were answered"),
+        "{}",
+        done.out()
+    );
     let dead = start(Duration::ZERO, |_| Err(500));
     let error = bench.run(&args(&dead, &["--tries", "2", "--out", "out"])).exits(2).err();
     assert!(error.contains("does not answer: status 500"), "{error}");
@@ -155,7 +181,12 @@ fn a_killed_trial_goes_on_where_it_was() {
     findings(&bench);
     let slow = start(Duration::from_millis(4), planted);
     let args = args(&slow, &["--findings", "run", "--out", "out", "--concurrency", "2"]);
-    let mut child = bench.command(&args).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
+    let mut child = bench
+        .command(&args)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
     while slow.asked.load(Ordering::Relaxed) < 300 {
         std::thread::sleep(Duration::from_millis(5));
     }
@@ -173,7 +204,10 @@ fn a_killed_trial_goes_on_where_it_was() {
 #[test]
 fn mistakes_are_told_in_one_sentence() {
     let bench = Bench::new();
-    bench.write("bad.jsonl", "fine\n{\"trigger\": 5}\n").write("prompts.txt", "\n\n").write("model", "rubbish");
+    bench
+        .write("bad.jsonl", "fine\n{\"trigger\": 5}\n")
+        .write("prompts.txt", "\n\n")
+        .write("model", "rubbish");
     let fine = "http://127.0.0.1:9";
     for (args, says) in [
         (&["--model", "localhost"][..], "write an address such as"),

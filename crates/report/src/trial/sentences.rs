@@ -132,8 +132,3 @@ pub(super) fn power(trigger: &TriggerTrial) -> String {
 pub(super) fn telling(trigger: &TriggerTrial) -> impl Iterator<Item = &Tie> {
     trigger.ties.iter().filter(|tie| tie.outcome >= TrialOutcome::Suspicious)
 }
-
-/// How many behaviours showed nothing.
-pub(super) fn silent(trigger: &TriggerTrial) -> u64 {
-    trigger.ties.iter().filter(|tie| tie.outcome == TrialOutcome::NothingSeen).count() as u64
-}
