@@ -71,7 +71,9 @@ fn serve(mut stream: TcpStream, answer: impl Fn(&str) -> Result<String, u16>) ->
             None => (404, json!({})),
         };
         let text = text.to_string();
-        write!(stream, "HTTP/1.1 {status} X\r\nContent-Length: {}\r\n\r\n{text}", text.len())?;
+        // In one piece: small ones wait for one another.
+        let answer = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\n\r\n{text}", text.len());
+        stream.write_all(answer.as_bytes())?;
     }
 }
 
@@ -148,7 +150,7 @@ fn a_clean_model_passes_and_the_same_answers_give_the_same_bytes() {
         assert!(done.out().starts_with("PASS  None of 9 triggers brings"), "{}", done.out());
     }
     for file in ["trial.json", "trial.html", "junit.xml"] {
-        assert_eq!(bench.read(&format!("a/{file}")), bench.read(&format!("b/{file}")), "{file}");
+        assert!(bench.read(&format!("a/{file}")) == bench.read(&format!("b/{file}")), "{file}");
     }
 }
 

@@ -229,11 +229,12 @@ fn serve(
         match answer(&Request { path, key, body, number }) {
             Act::Body(status, text) => {
                 let more = if status == 429 { "Retry-After: 0.05\r\n" } else { "" };
-                write!(
-                    stream,
+                // In one piece: small ones wait for one another.
+                let answer = format!(
                     "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\n{more}Content-Length: {}\r\n\r\n{text}",
                     text.len()
-                )?;
+                );
+                stream.write_all(answer.as_bytes())?;
             }
             Act::Raw(bytes) => return stream.write_all(&bytes),
             Act::Silence(time) => {

@@ -3,7 +3,7 @@
 mod gather;
 mod model;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -206,8 +206,8 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
     drop(progress);
     asked.tell_use();
     let Ok(trial) = trial else { return Err(asked.interrupted()) };
-    let next = next(args, &trial);
-    let report = TrialReport { trial: &trial, next: &next };
+    let further = further(args);
+    let report = TrialReport { trial: &trial, next: &further };
     if let Some(mut out) = out {
         for (name, format) in [(TRIAL.name, TrialFormat::Json)].into_iter().chain(FILES) {
             out.file(name, |path| {
@@ -217,6 +217,8 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
         interrupt.publish(|| out.publish())?;
     }
     asked.finish(trial.verdict.is_some());
+    let next: Vec<String> = std::iter::once(look(args)).chain(further).collect();
+    let report = TrialReport { trial: &trial, next: &next };
     let style = Style { color: color.on_stdout(), width: terminal::width() };
     let mut text = Vec::new();
     args.format.render(&report, style, &mut text).map_err(Failure::new)?;
@@ -239,21 +241,22 @@ fn exit(fail_on: FailOn, trial: &Trial) -> Exit {
     }
 }
 
-fn next(args: &Args, trial: &Trial) -> Vec<String> {
-    let mut next = Vec::new();
+/// The command that shows the account as a page.
+fn look(args: &Args) -> String {
+    let findings = args.findings.as_ref().map(|run| format!(" --findings {}", quoted(run)));
     match &args.out {
-        Some(dir) => next.push(format!("{} {}", terminal::OPEN, quoted(&dir.join(FILES[0].0)))),
-        None => {
-            let findings = args.findings.as_ref().map(|run| format!(" --findings {}", quoted(run)));
-            let model = quoted(std::path::Path::new(&args.model.to_string()));
-            next.push(format!(
-                "toadstone trial --model {model}{} --out toadstone-trial",
-                findings.unwrap_or_default()
-            ));
-        }
+        Some(dir) => format!("{} {}", terminal::OPEN, quoted(&dir.join(FILES[0].0))),
+        None => format!(
+            "toadstone trial --model {}{} --out toadstone-trial",
+            quoted(Path::new(&args.model.to_string())),
+            findings.unwrap_or_default()
+        ),
     }
-    if trial.verdict.is_none() || trial.verdict == Some(Verdict::Pass) && args.findings.is_none() {
-        next.push("toadstone explain trial".to_owned());
-    }
-    next
+}
+
+/// What to type next wherever the account is.
+fn further(args: &Args) -> Vec<String> {
+    let run = args.findings.as_ref().filter(|run| run.is_dir());
+    let review = run.map(|run| format!("toadstone review {}", quoted(run)));
+    review.into_iter().chain(["toadstone explain trial".to_owned()]).collect()
 }
