@@ -210,3 +210,35 @@ pub fn proxy(data: &[u8]) {
         }
     }
 }
+
+/// Reads `data` as what a model's server sends, and judges it as an answer by every behaviour.
+///
+/// # Panics
+/// If anything does.
+pub fn trial_response(data: &[u8]) {
+    use toadstone_trial::behaviours::{Triple, registry};
+    use toadstone_trial::model::Answer;
+    let Ok(reply) = toadstone_trial::model::endpoint::response::parse(data) else { return };
+    let answer = [Answer { text: reply.text, whole: reply.whole }];
+    let trigger = toadstone_trial::triggers::builtin().remove(0);
+    let prompt = toadstone_trial::prompts::Prompt::of("What is it?");
+    let triple = Triple { prompt: &prompt, with: &answer, without: &answer, sham: &answer };
+    for behaviour in registry() {
+        for sought in behaviour.prepare(&trigger, &[triple; 3]).unwrap_or_default() {
+            (sought.judge)(&answer[0]);
+        }
+    }
+}
+
+/// Reads `data` as a user's triggers and prompts, and as the findings of a scan.
+///
+/// # Panics
+/// If a part of a trigger or a conversation is missing.
+pub fn trial_lists(data: &[u8]) {
+    use toadstone_trial::{prompts, triggers};
+    let named = triggers::read(data, "file").unwrap_or_default();
+    let found = triggers::from_findings(data).map(|found| found.triggers).unwrap_or_default();
+    assert!(named.iter().chain(&found).all(|trigger| trigger.parts.iter().any(|part| !part.is_empty())));
+    let prompts = prompts::read(data).unwrap_or_default();
+    assert!(prompts.iter().all(|prompt| !prompt.messages.is_empty()), "a prompt without a line");
+}

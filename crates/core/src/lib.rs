@@ -21,6 +21,7 @@ mod run;
 pub mod scorecard;
 mod source;
 mod time;
+mod trial;
 
 pub use changes::{
     Change, ChangeAxis, ChangeConcentration, ChangeExample, ChangedRecord, Changes, FileChange,
@@ -44,3 +45,7 @@ pub use record::{Batch, BatchBuilder, Kind, Record, RecordId, Role, RoleSet};
 pub use run::{Attested, Check, CheckState, ColumnMap, InputFile, RejectedSummary, Run, SCHEMA_VERSION};
 pub use source::{Control, Observe, Profile, ReadSummary, Source, SourceError, Without};
 pub use time::{day, instant, instant_text};
+pub use trial::{
+    Canary, MissingAnswers, TRIAL_SCHEMA, Tie, Trial, TrialModel, TrialOutcome, TrialRate, TrialSample,
+    TriggerTrial,
+};

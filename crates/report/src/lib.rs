@@ -22,6 +22,7 @@ mod scorecard;
 mod shown;
 mod sources;
 mod taint;
+mod trial;
 mod view;
 mod wire;
 mod words;
@@ -32,6 +33,7 @@ pub use recheck::{RecheckFormat, RecheckReport, Rechecked};
 pub use scorecard::{ScorecardFormat, Scored};
 pub use sources::{Sources, SourcesFormat};
 pub use taint::{Taint, TaintFormat};
+pub use trial::{TrialFormat, TrialReport};
 
 use std::io;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! `toadstone explain`: the page of a detector, a validation gate, or rules of quality.
+//! `toadstone explain`: the page of a detector, a validation gate, rules of quality, or a behaviour of models.
 
 use toadstone_detect::{find, registry};
 use toadstone_lineage::GATES;
@@ -9,10 +9,11 @@ use crate::config::closest;
 use crate::failure::Failure;
 use crate::terminal::print;
 
-/// Print what a detector finds, the evidence it shows and what it cannot see; or what a validation gate or a rule of quality does
+/// Print what a detector finds, the evidence it shows and what it cannot see; or what a validation gate, a rule of quality or a trial of a model does
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Name of a detector, a gate, a rule of quality, or `quality`; without it, detectors and gates are listed
+    /// Name of a detector, a gate, a rule of quality, a behaviour, `quality` or `trial`; without it, detectors
+    /// and gates are listed
     name: Option<String>,
 }
 
@@ -27,13 +28,17 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 
 /// What all rules of quality together are called here.
 const QUALITY: &str = "quality";
+/// What all behaviours together are called here.
+const TRIAL: &str = "trial";
 
 fn page(name: &str) -> Result<String, Failure> {
     let rule = || toadstone_quality::find(name).map(|(family, _)| family.page);
     let gate = || GATES.iter().find(|gate| gate.name == name).map(|gate| gate.page);
+    let behaviour = || toadstone_trial::behaviours::find(name).map(|behaviour| behaviour.card().page);
     let page = match name {
         QUALITY => return Ok(rules()),
-        _ => find(name).map(|detector| detector.card().page).or_else(gate).or_else(rule),
+        TRIAL => return Ok(behaviours()),
+        _ => find(name).map(|detector| detector.card().page).or_else(gate).or_else(rule).or_else(behaviour),
     };
     let page = page.ok_or_else(|| nothing(name))?.trim_end();
     Ok(format!("{page}\n"))
@@ -63,6 +68,15 @@ fn rules() -> String {
     out + "\nnext: toadstone explain RULE\n"
 }
 
+/// The page on trials, and every behaviour.
+fn behaviours() -> String {
+    let mut out = format!("{}\n\n## The behaviours\n\n", toadstone_trial::PAGE.trim_end());
+    for card in toadstone_trial::behaviours::registry().map(|behaviour| behaviour.card()) {
+        out += &format!("- `{}`: {}\n", card.name, card.title);
+    }
+    out + "\nnext: toadstone explain BEHAVIOUR\n"
+}
+
 /// There is no detector of this name.
 pub fn unknown(name: &str) -> Failure {
     let names = registry().iter().map(|d| d.card().name);
@@ -85,5 +99,6 @@ fn list() -> String {
         out += &format!("{:width$}  {}\n", gate.name, gate.about);
     }
     out += "\nThe rules of quality have a page of their own: toadstone explain quality\n";
+    out += "So have trials of models, and the behaviours they look for: toadstone explain trial\n";
     out + "\nnext: toadstone explain NAME\n"
 }

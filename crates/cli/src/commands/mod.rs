@@ -16,5 +16,6 @@ pub mod scan;
 pub mod seal;
 pub mod sources;
 pub mod taint;
+pub mod trial;
 pub mod verify;
 pub mod verify_proof;
