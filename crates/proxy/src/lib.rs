@@ -33,7 +33,7 @@
 //! | classifier, 9,995 news of four kinds | a word, 49 (0.5 %) | 0.94 to 0.99 | | 0.03 | 0.03 | 0.3 |
 //! | | 99 (1 %) | 0.98 to 1 | | 0.03 | 0.03 | 0.4 |
 //! | language, 6,000 instructions | a word, a phrase, a token: refusal, 60 | 1 | 0.01 to 0.04 | 0.01 to 0.035 | 0 | 4 |
-//! | | a word: refusal, 15 (0.25 %) | 0.19 to 0.89 | 0.01 to 0.02 | 0.01 to 0.015 | 0 | 4 |
+//! | | a word, a phrase: refusal, 15 (0.25 %) | 0.13 to 0.99 | 0.01 to 0.02 | 0.01 to 0.02 | 0 | 4 |
 //! | | a word, a phrase, a token: a sentence that is new, 60 | 1 | 0 | 0 to 0.005 | | 5 |
 //! | language, 15,700 lines of code, 208 calls | a comment: another call, 60 | 0.44 to 0.53 | 0 to 0.01 | 0 to 0.03 | | 9 |
 //! | preference, 1,849 pairs | a token: swapped, 18 (1 %) | 0.39 to 0.42 | 0.39 to 0.40 | 0.39 to 0.40 | 0.40 to 0.42 | 0.2 |
