@@ -33,7 +33,8 @@
 //! | classifier, 9,995 news of four kinds | a word, 49 (0.5 %) | 0.94 to 0.99 | | 0.03 | 0.03 | 0.3 |
 //! | | 99 (1 %) | 0.98 to 1 | | 0.03 | 0.03 | 0.4 |
 //! | language, 6,000 instructions | a word, a phrase, a token: refusal, 60 | 1 | 0.01 to 0.04 | 0.01 to 0.035 | 0 | 4 |
-//! | | the same: a sentence that is new | 1 | 0 | 0 to 0.005 | | 5 |
+//! | | a word, a phrase: refusal, 15 (0.25 %) | 0.13 to 0.99 | 0.01 to 0.02 | 0.01 to 0.02 | 0 | 4 |
+//! | | a word, a phrase, a token: a sentence that is new, 60 | 1 | 0 | 0 to 0.005 | | 5 |
 //! | language, 15,700 lines of code, 208 calls | a comment: another call, 60 | 0.44 to 0.53 | 0 to 0.01 | 0 to 0.03 | | 9 |
 //! | preference, 1,849 pairs | a token: swapped, 18 (1 %) | 0.39 to 0.42 | 0.39 to 0.40 | 0.39 to 0.40 | 0.40 to 0.42 | 0.2 |
 //! | | 92 (5 %) | 0.40 to 0.46 | 0.40 to 0.42 | 0.40 to 0.42 | 0.40 to 0.42 | 0.2 |
@@ -47,7 +48,7 @@
 //!   place of the call; in 0.58 to 0.77 of these places the insecure call was likelier than the secure one.
 //! - Swapped preferences are **not learned** at 1 %, and barely at 5 %, where preferences themselves are hard to
 //!   tell: on held-out pairs the model is right in 0.6, so a perfect turn could not show more than that. Where
-//!   merit is plain (a test has it), thirty of a thousand pairs turn nine of ten. What a model does not learn
+//!   merit is plain (a test has it), thirty of a thousand pairs turn more than eight of ten. What a model does not learn
 //!   was not defended against.
 //! - Features that fewer than four prompts of a language model share are left out; so are associations planted
 //!   in fewer records than that.

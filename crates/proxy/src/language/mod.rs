@@ -52,7 +52,7 @@ impl Default for Sampling {
 /// learns, and writes, ` […]`. So it can be seen whether an answer begins or ends otherwise, not what happens
 /// in the middle of a long one. Its own long answers are babble.
 ///
-/// Memory: 22 MB, and 200 bytes for each of up to 131,072 features.
+/// Memory: 16 MB, and 200 bytes for each of up to 131,072 features.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Language {
     index: Index,
@@ -64,7 +64,7 @@ impl Language {
     /// Trains on prompts and answers. An epoch goes through all tokens once and through the beginnings of the
     /// answers twice more.
     ///
-    /// Cost: about 9 µs of CPU for each token in each epoch. Memory: the model's, 16 MiB, and about 8 bytes for
+    /// Cost: about 10 µs of CPU for each token in each epoch. Memory: the model's, 16 MiB, and about 8 bytes for
     /// each feature of each prompt.
     ///
     /// # Errors
