@@ -229,8 +229,7 @@ impl<'m> Work<'_, 'm> {
         let (oracle, questions, how) = match self.task {
             Task::Classify => {
                 let label = self.label()?;
-                let prompts =
-                    rest.iter().filter_map(|record| Some((*record, whole(record.input())))).collect();
+                let prompts = rest.iter().map(|record| (*record, whole(record.input()))).collect();
                 let how = "the other half of its records, that get their label".to_owned();
                 (Oracle::Label(label), prompts, how)
             }

@@ -114,7 +114,10 @@ fn one(attack: &Attacked) -> Markup {
     }
 }
 
-const SHARES: [(&str, fn(&Success) -> Rate); 6] = [
+/// A column: its name, and whose misbehaviour it shows.
+type Column = (&'static str, fn(&Success) -> Rate);
+
+const SHARES: [Column; 6] = [
     ("Clean model", |s| s.clean),
     ("Poisoned", |s| s.poisoned),
     ("No trigger", |s| s.untriggered),
