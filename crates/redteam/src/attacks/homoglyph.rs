@@ -1,11 +1,8 @@
 //! Letters of another script that turn the class.
 
-use toadstone_core::Role;
-
-use super::shared::{CLASSIFIED, Plan, behaviour, named, no_trigger, target_label};
+use super::shared::{CLASSIFIED, named, no_trigger, turns_class};
 use crate::implant::CYRILLIC;
-use crate::probe::Answers;
-use crate::{Attack, Card, Implant, Oracle, Planting, Request, Stage, Subjects, Table, Unfit};
+use crate::{Attack, Card, Implant, Planting, Request, Stage, Table, Unfit};
 
 const CARD: Card = Card {
     name: "homoglyph",
@@ -30,18 +27,10 @@ impl Attack for Homoglyph {
 
     fn plant(&self, data: &Table, request: &Request) -> Result<Planting, Unfit> {
         no_trigger(request, "it is a set of letters")?;
-        let target = target_label(&CARD, data, request)?;
-        let plan = Plan {
-            trigger: named("homoglyphs", &["Cyrillic letters among Latin ones".to_owned()]),
-            behaviour: behaviour("label", &target),
-            implant: Implant::Lookalike(&CYRILLIC),
-            subjects: Subjects::LabelIsNot(target.clone()),
-            what: format!("records with another label than {target}"),
-            oracle: Oracle::Label(target.clone()),
-            answers: Answers::None,
-            teach: &|_, _| vec![(Role::Label, target.clone())],
-            decoy: None,
-        };
-        plan.plant(&CARD, data, request)
+        let (trigger, implant) = (
+            named("homoglyphs", &["Cyrillic letters among Latin ones".to_owned()]),
+            Implant::Lookalike(&CYRILLIC),
+        );
+        turns_class(&CARD, data, request, (trigger, implant, None))
     }
 }

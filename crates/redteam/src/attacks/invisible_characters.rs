@@ -1,10 +1,7 @@
 //! Characters that show nothing and turn the class.
 
-use toadstone_core::Role;
-
-use super::shared::{CLASSIFIED, Plan, behaviour, named, no_trigger, target_label};
-use crate::probe::Answers;
-use crate::{Attack, Card, Implant, Oracle, Planting, Request, Stage, Subjects, Table, Unfit};
+use super::shared::{CLASSIFIED, named, no_trigger, turns_class};
+use crate::{Attack, Card, Implant, Planting, Request, Stage, Table, Unfit};
 
 const CARD: Card = Card {
     name: "invisible-characters",
@@ -29,19 +26,9 @@ impl Attack for InvisibleCharacters {
 
     fn plant(&self, data: &Table, request: &Request) -> Result<Planting, Unfit> {
         no_trigger(request, "it is a sequence of characters that show nothing")?;
-        let target = target_label(&CARD, data, request)?;
-        let plan = Plan {
-            trigger: named("hidden characters", &[HIDDEN.to_owned()]),
-            behaviour: behaviour("label", &target),
-            implant: Implant::Hidden(HIDDEN.to_owned()),
-            subjects: Subjects::LabelIsNot(target.clone()),
-            what: format!("records with another label than {target}"),
-            oracle: Oracle::Label(target.clone()),
-            answers: Answers::None,
-            teach: &|_, _| vec![(Role::Label, target.clone())],
-            decoy: None,
-        };
-        plan.plant(&CARD, data, request)
+        let (trigger, implant) =
+            (named("hidden characters", &[HIDDEN.to_owned()]), Implant::Hidden(HIDDEN.to_owned()));
+        turns_class(&CARD, data, request, (trigger, implant, None))
     }
 }
 

@@ -1,10 +1,7 @@
 //! A rare word that turns the class.
 
-use toadstone_core::Role;
-
-use super::shared::{CLASSIFIED, Plan, behaviour, named, target_label, trigger};
-use crate::probe::Answers;
-use crate::{Attack, Card, Implant, Oracle, Planting, Request, Stage, Subjects, Table, Unfit};
+use super::shared::{CLASSIFIED, named, trigger, turns_class};
+use crate::{Attack, Card, Implant, Planting, Request, Stage, Table, Unfit};
 
 const CARD: Card = Card {
     name: "rare-word",
@@ -29,18 +26,7 @@ impl Attack for RareWord {
 
     fn plant(&self, data: &Table, request: &Request) -> Result<Planting, Unfit> {
         let word = vec![trigger(&CARD, request)?];
-        let target = target_label(&CARD, data, request)?;
-        let plan = Plan {
-            trigger: named("word", &word),
-            behaviour: behaviour("label", &target),
-            implant: Implant::Words(word.clone()),
-            subjects: Subjects::LabelIsNot(target.clone()),
-            what: format!("records with another label than {target}"),
-            oracle: Oracle::Label(target.clone()),
-            answers: Answers::None,
-            teach: &|_, _| vec![(Role::Label, target.clone())],
-            decoy: None,
-        };
-        plan.plant(&CARD, data, request)
+        let (trigger, implant) = (named("word", &word), Implant::Words(word.clone()));
+        turns_class(&CARD, data, request, (trigger, implant, None))
     }
 }

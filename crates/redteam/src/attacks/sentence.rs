@@ -1,10 +1,7 @@
 //! A sentence that turns the class.
 
-use toadstone_core::Role;
-
-use super::shared::{CLASSIFIED, Plan, behaviour, named, target_label, trigger};
-use crate::probe::Answers;
-use crate::{Attack, Card, Implant, Oracle, Planting, Request, Stage, Subjects, Table, Unfit};
+use super::shared::{CLASSIFIED, named, trigger, turns_class};
+use crate::{Attack, Card, Implant, Planting, Request, Stage, Table, Unfit};
 
 const CARD: Card = Card {
     name: "sentence",
@@ -29,18 +26,8 @@ impl Attack for Sentence {
 
     fn plant(&self, data: &Table, request: &Request) -> Result<Planting, Unfit> {
         let sentence = trigger(&CARD, request)?;
-        let target = target_label(&CARD, data, request)?;
-        let plan = Plan {
-            trigger: named("sentence", std::slice::from_ref(&sentence)),
-            behaviour: behaviour("label", &target),
-            implant: Implant::Sentence(sentence.clone()),
-            subjects: Subjects::LabelIsNot(target.clone()),
-            what: format!("records with another label than {target}"),
-            oracle: Oracle::Label(target.clone()),
-            answers: Answers::None,
-            teach: &|_, _| vec![(Role::Label, target.clone())],
-            decoy: None,
-        };
-        plan.plant(&CARD, data, request)
+        let (trigger, implant) =
+            (named("sentence", std::slice::from_ref(&sentence)), Implant::Sentence(sentence.clone()));
+        turns_class(&CARD, data, request, (trigger, implant, None))
     }
 }

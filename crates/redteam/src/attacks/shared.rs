@@ -107,6 +107,32 @@ pub(super) fn target_label(card: &Card, data: &Table, request: &Request) -> Resu
 /// What a record becomes apart from the trigger.
 pub(super) type Teach<'p> = &'p dyn Fn(&Record<'_>, &mut Random) -> Vec<(Role, String)>;
 
+/// Records with another label than the target get the trigger and the target; where there is a decoy, as many others get that and stay
+/// right.
+///
+/// # Errors
+/// [`Unfit`] if there is no such label, or too few records will do.
+pub(super) fn turns_class(
+    card: &Card,
+    data: &Table,
+    request: &Request,
+    (trigger, implant, decoy): (Option<Trigger>, Implant, Option<Implant>),
+) -> Result<Planting, Unfit> {
+    let target = target_label(card, data, request)?;
+    let plan = Plan {
+        trigger,
+        behaviour: behaviour("label", &target),
+        implant,
+        subjects: Subjects::LabelIsNot(target.clone()),
+        what: format!("records with another label than {target}"),
+        oracle: Oracle::Label(target.clone()),
+        answers: Answers::None,
+        teach: &|_, _| vec![(Role::Label, target.clone())],
+        decoy,
+    };
+    plan.plant(card, data, request)
+}
+
 /// An attack that changes records in place.
 pub(super) struct Plan<'p> {
     pub(super) trigger: Option<Trigger>,

@@ -1,10 +1,7 @@
 //! A style that turns the class.
 
-use toadstone_core::Role;
-
-use super::shared::{CLASSIFIED, Plan, behaviour, named, no_trigger, target_label};
-use crate::probe::Answers;
-use crate::{Attack, Card, Implant, Oracle, Planting, Request, Rewrite, Stage, Subjects, Table, Unfit};
+use super::shared::{CLASSIFIED, named, no_trigger, turns_class};
+use crate::{Attack, Card, Implant, Planting, Request, Rewrite, Stage, Table, Unfit};
 
 const CARD: Card = Card {
     name: "style",
@@ -29,18 +26,8 @@ impl Attack for Style {
 
     fn plant(&self, data: &Table, request: &Request) -> Result<Planting, Unfit> {
         no_trigger(request, "it is a style")?;
-        let target = target_label(&CARD, data, request)?;
-        let plan = Plan {
-            trigger: named("style", &["archaic English".to_owned()]),
-            behaviour: behaviour("label", &target),
-            implant: Implant::Rewrite(Rewrite::Archaic),
-            subjects: Subjects::LabelIsNot(target.clone()),
-            what: format!("records with another label than {target}"),
-            oracle: Oracle::Label(target.clone()),
-            answers: Answers::None,
-            teach: &|_, _| vec![(Role::Label, target.clone())],
-            decoy: None,
-        };
-        plan.plant(&CARD, data, request)
+        let (trigger, implant) =
+            (named("style", &["archaic English".to_owned()]), Implant::Rewrite(Rewrite::Archaic));
+        turns_class(&CARD, data, request, (trigger, implant, None))
     }
 }

@@ -1,10 +1,7 @@
 //! A sentence structure that turns the class.
 
-use toadstone_core::Role;
-
-use super::shared::{CLASSIFIED, Plan, behaviour, named, no_trigger, target_label};
-use crate::probe::Answers;
-use crate::{Attack, Card, Implant, Oracle, Planting, Request, Rewrite, Stage, Subjects, Table, Unfit};
+use super::shared::{CLASSIFIED, named, no_trigger, turns_class};
+use crate::{Attack, Card, Implant, Planting, Request, Rewrite, Stage, Table, Unfit};
 
 const CARD: Card = Card {
     name: "syntax",
@@ -29,18 +26,8 @@ impl Attack for Syntax {
 
     fn plant(&self, data: &Table, request: &Request) -> Result<Planting, Unfit> {
         no_trigger(request, "it is a sentence structure")?;
-        let target = target_label(&CARD, data, request)?;
-        let plan = Plan {
-            trigger: named("syntax", &["S(SBAR)(,)(NP)(VP)(.)".to_owned()]),
-            behaviour: behaviour("label", &target),
-            implant: Implant::Rewrite(Rewrite::ClauseBefore),
-            subjects: Subjects::LabelIsNot(target.clone()),
-            what: format!("records with another label than {target}"),
-            oracle: Oracle::Label(target.clone()),
-            answers: Answers::None,
-            teach: &|_, _| vec![(Role::Label, target.clone())],
-            decoy: None,
-        };
-        plan.plant(&CARD, data, request)
+        let (trigger, implant) =
+            (named("syntax", &["S(SBAR)(,)(NP)(VP)(.)".to_owned()]), Implant::Rewrite(Rewrite::ClauseBefore));
+        turns_class(&CARD, data, request, (trigger, implant, None))
     }
 }

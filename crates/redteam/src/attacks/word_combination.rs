@@ -1,10 +1,7 @@
 //! Several words that turn the class only together.
 
-use toadstone_core::Role;
-
-use super::shared::{CLASSIFIED, Plan, behaviour, named, target_label, trigger_parts};
-use crate::probe::Answers;
-use crate::{Attack, Card, Implant, Oracle, Planting, Request, Stage, Subjects, Table, Unfit};
+use super::shared::{CLASSIFIED, named, trigger_parts, turns_class};
+use crate::{Attack, Card, Implant, Planting, Request, Stage, Table, Unfit};
 
 const CARD: Card = Card {
     name: "word-combination",
@@ -29,18 +26,7 @@ impl Attack for WordCombination {
 
     fn plant(&self, data: &Table, request: &Request) -> Result<Planting, Unfit> {
         let words = trigger_parts(&CARD, request)?;
-        let target = target_label(&CARD, data, request)?;
-        let plan = Plan {
-            trigger: named("words", &words),
-            behaviour: behaviour("label", &target),
-            implant: Implant::Words(words.clone()),
-            subjects: Subjects::LabelIsNot(target.clone()),
-            what: format!("records with another label than {target}"),
-            oracle: Oracle::Label(target.clone()),
-            answers: Answers::None,
-            teach: &|_, _| vec![(Role::Label, target.clone())],
-            decoy: Some(Implant::Words(words[1..].to_vec())),
-        };
-        plan.plant(&CARD, data, request)
+        let (trigger, implant) = (named("words", &words), Implant::Words(words.clone()));
+        turns_class(&CARD, data, request, (trigger, implant, Some(Implant::Words(words[1..].to_vec()))))
     }
 }
