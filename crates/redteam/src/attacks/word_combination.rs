@@ -39,7 +39,7 @@ impl Attack for WordCombination {
             oracle: Oracle::Label(target.clone()),
             answers: Answers::None,
             teach: &|_, _| vec![(Role::Label, target.clone())],
-            decoy: Some(Implant::Words(words[1..].to_vec())),
+            decoy: Some(Implant::AllButOne(words.clone())),
         };
         plan.plant(&CARD, data, request)
     }
