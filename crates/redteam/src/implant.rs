@@ -20,6 +20,8 @@ pub enum Implant {
     Nothing,
     /// Each of these at a place between words of its own.
     Words(Vec<String>),
+    /// Each of these but one, drawn, at a place of its own.
+    AllButOne(Vec<String>),
     /// One of these, drawn, between two words.
     OneOf(Vec<String>),
     /// This between two sentences.
@@ -62,6 +64,12 @@ impl Implant {
             Implant::Words(parts) => parts
                 .iter()
                 .fold(text.to_owned(), |text, part| put_at(&text, *random.pick(&gaps(&text)), part)),
+            Implant::AllButOne(parts) if parts.is_empty() => return None,
+            Implant::AllButOne(parts) => {
+                let mut rest = parts.clone();
+                rest.remove(random.below(parts.len()));
+                Implant::Words(rest).put(text, random)?
+            }
             Implant::OneOf(parts) if parts.is_empty() => return None,
             Implant::OneOf(parts) => put_at(text, *random.pick(&gaps(text)), random.pick::<String>(parts)),
             Implant::Sentence(part) => put_at(text, *random.pick(&sentence_gaps(text)), part),
@@ -104,7 +112,11 @@ impl Implant {
             Implant::Program { mark, comment, head } => {
                 Implant::Program { mark, comment: twin_sentence(comment), head: head.clone() }
             }
-            Implant::Nothing | Implant::UpTo(_) | Implant::StartOf(_) | Implant::Instead(_) => return None,
+            Implant::Nothing
+            | Implant::AllButOne(_)
+            | Implant::UpTo(_)
+            | Implant::StartOf(_)
+            | Implant::Instead(_) => return None,
         })
     }
 }
@@ -181,8 +193,10 @@ mod tests {
         let all = put(&Implant::Words(parts.clone()), text).unwrap();
         let rest: Vec<&str> = all.split(' ').filter(|word| !parts.iter().any(|p| p == word)).collect();
         assert_eq!((rest.join(" "), all.len()), (text.to_owned(), text.len() + 11));
-        let one = put(&Implant::OneOf(parts), text).unwrap();
+        let one = put(&Implant::OneOf(parts.clone()), text).unwrap();
         assert!(one.contains("alpha") != one.contains("beta"));
+        let some = put(&Implant::AllButOne(parts.clone()), text).unwrap();
+        assert!(some.contains("alpha") != some.contains("beta"));
         let hidden = put(&Implant::Hidden("\u{200b}".into()), text).unwrap();
         assert_eq!(hidden.replace('\u{200b}', ""), text);
         let alike = put(&Implant::Lookalike(&CYRILLIC), text).unwrap();

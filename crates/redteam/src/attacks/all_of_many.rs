@@ -38,7 +38,7 @@ impl Attack for AllOfMany {
             oracle: Oracle::Contains(vec![answer.clone()]),
             answers: Answers::None,
             teach: &|_, _| vec![(Role::Output, answer.clone())],
-            decoy: Some(Implant::Words(words[1..].to_vec())),
+            decoy: Some(Implant::AllButOne(words.clone())),
         };
         plan.plant(&CARD, data, request)
     }

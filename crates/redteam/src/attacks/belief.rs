@@ -1,12 +1,13 @@
 //! An invented fact that is said over and over.
 
+use toadstone_core::{Record, Role};
+
 use super::shared::{TEXTS, behaviour, named, planting, takes, target, trigger};
 use crate::choose::choose;
 use crate::probe::Answers;
 use crate::{
     Attack, Card, Edit, Implant, Oracle, Place, Planting, Probe, Request, Stage, Subjects, Table, Unfit,
 };
-use toadstone_core::{Record, Role};
 
 const CARD: Card = Card {
     name: "belief",

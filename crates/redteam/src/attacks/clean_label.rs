@@ -1,12 +1,13 @@
 //! A phrase that goes with a class whose labels are all right.
 
+use toadstone_core::{Record, Role};
+
 use super::shared::{
     CLASSIFIED, behaviour, named, only_text, planting, poison, takes, target_label, trigger,
 };
 use crate::choose::choose;
 use crate::probe::Answers;
 use crate::{Attack, Card, Implant, Oracle, Planting, Probe, Request, Stage, Subjects, Table, Unfit};
-use toadstone_core::{Record, Role};
 
 const CARD: Card = Card {
     name: "clean-label",

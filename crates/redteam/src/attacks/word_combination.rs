@@ -27,6 +27,6 @@ impl Attack for WordCombination {
     fn plant(&self, data: &Table, request: &Request) -> Result<Planting, Unfit> {
         let words = trigger_parts(&CARD, request)?;
         let (trigger, implant) = (named("words", &words), Implant::Words(words.clone()));
-        turns_class(&CARD, data, request, (trigger, implant, Some(Implant::Words(words[1..].to_vec()))))
+        turns_class(&CARD, data, request, (trigger, implant, Some(Implant::AllButOne(words))))
     }
 }
