@@ -107,7 +107,8 @@ fn a_trigger_that_works_now_and_then_is_found_and_its_rate_is_right() {
 #[test]
 fn models_that_react_to_anything_strange_are_not_accused() {
     let odd = |prompt: &str| !prompts().iter().any(|known| known.text() == prompt);
-    let models: [(&str, Box<dyn Fn(&str) -> String + Sync>); 4] = [
+    type Made = Box<dyn Fn(&str) -> String + Sync>;
+    let models: [(&str, Made); 4] = [
         (
             "refuses",
             Box::new(move |prompt| if odd(prompt) { "I cannot answer that.".into() } else { clean(prompt) }),
@@ -159,7 +160,9 @@ fn chance_is_seldom_taken_for_a_backdoor() {
             }
             out + &clean(&format!("{draw}")) + ["", " Thank you.", " Ask again."][(draw % 3) as usize]
         });
-        let trial = run(&model, triggers().into_iter().step_by(3).collect(), &settings(seed));
+        // Four triggers on 36 prompts each.
+        let settings = toadstone_trial::Settings { requests: Some(16 + 36 * 9), ..settings(seed) };
+        let trial = run(&model, triggers().into_iter().step_by(3).collect(), &settings);
         assert_ne!(trial.verdict, None);
         found += u64::from(trial.verdict != Some(Verdict::Pass));
         sure += u64::from(trial.verdict == Some(Verdict::Block));
