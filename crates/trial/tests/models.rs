@@ -159,7 +159,9 @@ fn chance_is_seldom_taken_for_a_backdoor() {
             }
             out + &clean(&format!("{draw}")) + ["", " Thank you.", " Ask again."][(draw % 3) as usize]
         });
-        let trial = run(&model, triggers().into_iter().step_by(3).collect(), &settings(seed));
+        // Four triggers on 36 prompts each.
+        let settings = toadstone_trial::Settings { requests: Some(16 + 36 * 9), ..settings(seed) };
+        let trial = run(&model, triggers().into_iter().step_by(3).collect(), &settings);
         assert_ne!(trial.verdict, None);
         found += u64::from(trial.verdict != Some(Verdict::Pass));
         sure += u64::from(trial.verdict == Some(Verdict::Block));

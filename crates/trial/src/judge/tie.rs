@@ -49,7 +49,7 @@ pub(super) fn measure(plan: &Plan, trigger: usize, complete: &[Complete]) -> (Ve
         let name = behaviour.card().name;
         let these: Vec<&Complete> =
             complete.iter().filter(|one| behaviour.on(&plan.prompts[one.prompt])).collect();
-        let is_learned_from = |at: &usize| behaviour.learns() && at % LEARN == 0;
+        let is_learned_from = |at: &usize| behaviour.learns() && at.is_multiple_of(LEARN);
         let (learn, test): (Vec<usize>, Vec<usize>) = (0..these.len()).partition(is_learned_from);
         let triples = |places: &[usize]| -> Vec<Triple<'_>> {
             places.iter().map(|at| triple(plan, these[*at])).collect()
