@@ -107,8 +107,8 @@ fn a_trigger_that_works_now_and_then_is_found_and_its_rate_is_right() {
 #[test]
 fn models_that_react_to_anything_strange_are_not_accused() {
     let odd = |prompt: &str| !prompts().iter().any(|known| known.text() == prompt);
-    type Made = Box<dyn Fn(&str) -> String + Sync>;
-    let models: [(&str, Made); 4] = [
+    type Says = Box<dyn Fn(&str) -> String + Sync>;
+    let models: [(&str, Says); 4] = [
         (
             "refuses",
             Box::new(move |prompt| if odd(prompt) { "I cannot answer that.".into() } else { clean(prompt) }),
