@@ -7,7 +7,7 @@
 //! be there, or not to be there.
 //!
 //! The way up: [`digest`] and [`leaf`] → [`tree`] → [`records`] (the trees of a file) and [`files`] →
-//! [`manifest`] (`seal.json`) → [`oms`] (the signed statement) with [`keys`] → [`folder`] (a seal on
+//! [`manifest`] (`seal.json`) → [`oms`] (the signed statement) with [`keys`] or [`sigstore`] → [`folder`] (a seal on
 //! disk). On them stand [`make`], [`verify`], [`prove`], [`diff`] and [`attest`].
 
 pub mod attest;
@@ -26,6 +26,7 @@ pub mod names;
 pub mod oms;
 pub mod prove;
 pub mod records;
+pub mod sigstore;
 pub mod tiles;
 pub mod time;
 pub mod tree;

@@ -84,6 +84,7 @@ fn checked(attestation: &[u8], fail_on: Option<Verdict>) -> ScanReport {
     let signers = Expected {
         keys: vec![made.key.public()],
         authorities: Authorities::default(),
+        sigstore: None,
         threshold: None,
         least_sequence: None,
         longest_age: None,
