@@ -11,6 +11,7 @@
 //! disk). On them stand [`make`], [`verify`], [`prove`], [`diff`] and [`attest`].
 
 pub mod attest;
+mod carry;
 pub mod diff;
 pub mod digest;
 mod dsse;
@@ -19,6 +20,7 @@ pub mod files;
 pub mod folder;
 mod json;
 pub mod keys;
+pub mod known;
 pub mod leaf;
 pub mod make;
 pub mod manifest;
@@ -27,6 +29,7 @@ pub mod oms;
 pub mod prove;
 pub mod records;
 pub mod sigstore;
+pub mod sources;
 pub mod tiles;
 pub mod time;
 pub mod tree;

@@ -91,7 +91,7 @@ fn checked(attestation: &[u8], fail_on: Option<Verdict>) -> ScanReport {
         at: SystemTime::now(),
         unsigned: vec![],
     };
-    check(&folder, &Accepted { signers, fail_on, seen: None, policy: None }).unwrap()
+    check(&folder, &Accepted { signers, fail_on, longest_age: None, seen: None, policy: None }).unwrap()
 }
 
 fn believed(report: &ScanReport) -> Option<Attested> {
