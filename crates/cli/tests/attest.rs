@@ -172,7 +172,9 @@ fn the_policy_file_can_demand_a_scan_that_is_young() {
         sealed.run(&["verify", "data.seal"])
     };
     policy("").exits(0);
-    assert!(policy("require-scan = true\n").exits(1).out().contains("no scan of the sealed data is attested"));
+    assert!(
+        policy("require-scan = true\n").exits(1).out().contains("no scan of the sealed data is attested")
+    );
     let sealed = sealed.scanned();
     let policy = |more: &str, args: &[&str]| {
         sealed.bench.write("toadstone.toml", format!("[seal]\nkeys = [\"a.pub.pem\"]\n{more}"));

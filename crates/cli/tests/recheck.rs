@@ -138,9 +138,11 @@ fn a_sample_of_what_is_there_already_says_what_it_shows() {
         (account["audit"]["pages"].as_u64(), account["audit"]["seen"].as_u64()),
         (Some(300), Some(300))
     );
-    let all: u64 = account["fates"].as_array().unwrap().iter().map(|fate| fate["pages"].as_u64().unwrap()).sum();
+    let all: u64 =
+        account["fates"].as_array().unwrap().iter().map(|fate| fate["pages"].as_u64().unwrap()).sum();
     assert_eq!(all, 300);
-    let everything = bench.run(&["recheck", "first.jsonl", "--against", "second.warc.gz", "--sample", "5000"]);
+    let everything =
+        bench.run(&["recheck", "first.jsonl", "--against", "second.warc.gz", "--sample", "5000"]);
     assert!(everything.exits(1).out().contains("1,200 of 1,200"), "no more than there are");
 }
 

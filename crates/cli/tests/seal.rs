@@ -269,7 +269,8 @@ fn a_signature_without_a_key_is_checked_with_a_root_that_the_user_names() {
     let error = sealed.run(&["verify", "keyless/data.sig", "keyless/data", "--key", "a.pub.pem"]);
     assert!(error.exits(2).err().contains("--sigstore-root FILE"));
     let policy = |more: &str| {
-        let text = format!("[seal]\nsigstore-root = \"keyless/trusted_root.json\"\nidentity = \"{who}\"\n{more}");
+        let text =
+            format!("[seal]\nsigstore-root = \"keyless/trusted_root.json\"\nidentity = \"{who}\"\n{more}");
         sealed.add("toadstone.toml", &text);
         sealed.run(&["verify", "keyless/data.sig", "keyless/data"])
     };

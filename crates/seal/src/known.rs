@@ -49,8 +49,7 @@ impl Stamp {
         let (modified, changed) = ((data.mtime(), data.mtime_nsec()), (data.ctime(), data.ctime_nsec()));
         let settled = now.checked_sub(SETTLED)?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
         let settled = i64::try_from(settled.as_secs()).ok()?;
-        let stamp =
-            Stamp { bytes: data.size(), modified, changed, inode: data.ino(), device: data.dev() };
+        let stamp = Stamp { bytes: data.size(), modified, changed, inode: data.ino(), device: data.dev() };
         (modified.0 < settled && changed.0 < settled).then_some(stamp)
     }
 

@@ -69,9 +69,13 @@ fn who_signed_is_told() {
     assert_eq!(good, Ok(Vec::new()));
     let configuration = json!({ "trustedRoot": json("trusted_root.json"), "signingConfig": {} });
     assert_eq!(problems(&json("data.sig"), trusted(&configuration, WHO, BY), now()), Ok(Vec::new()));
-    for (who, by) in [("carol@example.com", BY), (WHO, "https://accounts.example.com"), ("", ""), ("carol", BY)] {
+    for (who, by) in
+        [("carol@example.com", BY), (WHO, "https://accounts.example.com"), ("", ""), ("carol", BY)]
+    {
         let problems = problems(&json("data.sig"), trusted(&json("trusted_root.json"), who, by), now());
-        assert!(problems.unwrap()[0].contains("is for carol@example.org (https://accounts.example.org), and not"));
+        assert!(
+            problems.unwrap()[0].contains("is for carol@example.org (https://accounts.example.org), and not")
+        );
     }
 }
 
@@ -152,7 +156,10 @@ fn nothing_can_be_changed() {
     for path in paths {
         let text = bundle.pointer(&path).unwrap().as_str().unwrap();
         let step = (text.len() / 60).max(1);
-        for at in (0..text.len()).step_by(step).filter(|at| text.is_char_boundary(*at)) {
+        // The name beside the signature of a checkpoint is not signed; the key is found by its digest.
+        let name = text.find("\u{2014} ").map(|dash| dash..text.rfind(' ').unwrap());
+        let free = |at: &usize| !text.is_char_boundary(*at) || name.as_ref().is_some_and(|n| n.contains(at));
+        for at in (0..text.len()).step_by(step).filter(|at| !free(at)) {
             let old = text[at..].chars().next().unwrap();
             let new = if old == 'A' { 'B' } else { 'A' };
             let changed = format!("{}{new}{}", &text[..at], &text[at + old.len_utf8()..]);
@@ -174,10 +181,22 @@ fn an_entry_is_about_one_signature() {
     };
     refused(&change("/verificationMaterial/tlogEntries", json!([])), &root, "does not name one entry");
     let twice = bundle["verificationMaterial"]["tlogEntries"][0].clone();
-    refused(&change("/verificationMaterial/tlogEntries", json!([twice, twice])), &root, "does not name one entry");
+    refused(
+        &change("/verificationMaterial/tlogEntries", json!([twice, twice])),
+        &root,
+        "does not name one entry",
+    );
     let entry = "/verificationMaterial/tlogEntries/0";
     refused(&change(&format!("{entry}/kindVersion/version"), json!("0.0.2")), &root, "not supported");
-    refused(&change(&format!("{entry}/inclusionProof/hashes"), json!([])), &root, "the entry is not in the log");
+    refused(
+        &change(&format!("{entry}/inclusionProof/hashes"), json!([])),
+        &root,
+        "the entry is not in the log",
+    );
     refused(&change(&format!("{entry}/integratedTime"), json!("1767323046")), &root, "promise of the entry");
-    refused(&change(&format!("{entry}/integratedTime"), json!("18446744073709551615")), &root, "has no log");
+    refused(
+        &change(&format!("{entry}/integratedTime"), json!("18446744073709551615")),
+        &root,
+        "promise of the entry",
+    );
 }

@@ -117,8 +117,7 @@ pub struct Made {
 pub fn make(order: &Order<'_>, into: &Path) -> Result<Made, MakeError> {
     let begun = SystemTime::now();
     let (scope, listing) = listing::of(order)?;
-    let stamps: Vec<Option<Stamp>> =
-        listing.files.iter().map(|file| Stamp::of(&file.path, begun)).collect();
+    let stamps: Vec<Option<Stamp>> = listing.files.iter().map(|file| Stamp::of(&file.path, begun)).collect();
     let named = named(order);
     let carrying = Carrying::prepare(order.previous, order.known, &named);
     let untouched = |(file, stamp): (&File, &Option<Stamp>)| carrying.as_ref()?.untouched(&file.name, *stamp);

@@ -1,9 +1,9 @@
 //! Who a certificate of Sigstore is for (Fulcio, "Certificate specification").
 
 use x509_cert::Certificate;
+use x509_cert::der::Decode;
 use x509_cert::der::asn1::Utf8StringRef;
 use x509_cert::der::oid::ObjectIdentifier;
-use x509_cert::der::Decode;
 use x509_cert::ext::pkix::SubjectAltName;
 use x509_cert::ext::pkix::name::GeneralName;
 

@@ -42,9 +42,10 @@ fn checkpoint(note: &str, log: &Log) -> Result<(u64, Digest), SigstoreError> {
     let unreadable = SigstoreError::Unreadable("its checkpoint is no signed note");
     let Some(end) = note.rfind(SIGNATURES) else { return Err(unreadable) };
     let (text, by) = (&note[..=end], &note[end + SIGNATURES.len()..]);
-    let signed = by.lines().filter_map(signature).any(|(hint, signature)| {
-        log.id.starts_with(&hint) && log.key.verifies(text.as_bytes(), &signature)
-    });
+    let signed = by
+        .lines()
+        .filter_map(signature)
+        .any(|(hint, signature)| log.id.starts_with(&hint) && log.key.verifies(text.as_bytes(), &signature));
     if !signed {
         return Err(SigstoreError::Unsigned("the checkpoint"));
     }

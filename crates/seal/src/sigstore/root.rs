@@ -65,7 +65,9 @@ struct Period {
 #[serde(untagged)]
 enum File {
     #[serde(rename_all = "camelCase")]
-    Configuration { trusted_root: Wire },
+    Configuration {
+        trusted_root: Wire,
+    },
     Root(Wire),
 }
 
