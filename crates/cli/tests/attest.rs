@@ -165,6 +165,67 @@ fn a_verdict_has_to_be_accepted() {
 }
 
 #[test]
+fn the_policy_file_can_demand_a_scan_that_is_young() {
+    let sealed = Sealed::new();
+    let policy = |more: &str| {
+        sealed.bench.write("toadstone.toml", format!("[seal]\nkeys = [\"a.pub.pem\"]\n{more}"));
+        sealed.run(&["verify", "data.seal"])
+    };
+    policy("").exits(0);
+    assert!(
+        policy("require-scan = true\n").exits(1).out().contains("no scan of the sealed data is attested")
+    );
+    let sealed = sealed.scanned();
+    let policy = |more: &str, args: &[&str]| {
+        sealed.bench.write("toadstone.toml", format!("[seal]\nkeys = [\"a.pub.pem\"]\n{more}"));
+        sealed.run(&[&["verify", "data.seal"], args].concat())
+    };
+    assert!(policy("require-scan = true\n", &[]).exits(0).out().contains("a scan of it is attested"));
+    // The scan ended in January 2027, which may be yet to come where this runs: then it is young.
+    let age = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let days = age.saturating_sub(1_800_000_000) / 86_400;
+    policy(&format!("require-scan = true\nmax-scan-age-days = {}\n", days + 1), &[]).exits(0);
+    assert!(policy("require-scan = 3\n", &[]).exits(2).err().contains("`true` or `false`"));
+    let error = policy("", &["--max-scan-age-days", "3"]).exits(2).err();
+    assert!(error.contains("add `--require-scan`"), "{error}");
+}
+
+#[test]
+fn a_scan_that_is_too_old_does_not_count() {
+    let sealed = Sealed::new();
+    let mut command = sealed.bench.command(&[&SCAN[..], &["a.pem"]].concat());
+    command.env("XDG_STATE_HOME", sealed.bench.path("state")).env("SOURCE_DATE_EPOCH", "1600000000");
+    Done(command.output().unwrap()).exits(0);
+    sealed.verify(&[]).exits(0);
+    let problem = sealed.problem(&["--max-scan-age-days", "30"]);
+    assert_eq!(problem, "scan 1 is from 2020-09-13T12:26:40Z, older than allowed");
+    sealed.verify(&["--max-scan-age-days", "36500"]).exits(0);
+    sealed.bench.write("toadstone.toml", "[seal]\nmax-scan-age-days = 30\n");
+    assert_eq!(sealed.problem(&[]), problem);
+}
+
+#[test]
+fn a_scan_can_be_signed_with_a_certificate() {
+    let sealed = Sealed::new();
+    let from = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../seal/tests/certificates");
+    for name in ["signer.key", "signer.pem", "between.pem", "root.pem", "stranger.pem"] {
+        sealed.bench.write(name, std::fs::read(from.join(name)).unwrap());
+    }
+    let chain = ["--certificate", "signer.pem", "--certificate", "between.pem"];
+    sealed.run(&[&["seal", "data", "--new-series", "--key", "signer.key"], &chain[..]].concat()).exits(0);
+    sealed.run(&[&SCAN[..], &["signer.key"], &chain[..]].concat()).exits(0);
+    let verify = |authority: &str| {
+        sealed.run(&["verify", "data.seal", "--no-pin", "--require-scan", "--authority", authority])
+    };
+    let out = verify("root.pem").exits(0).out();
+    assert!(out.contains("a scan of it is attested") && out.contains("certificate of CN=signer"), "{out}");
+    let out = verify("stranger.pem").exits(1).out();
+    assert!(out.contains("the signature of scan 1 does not hold: no way leads"), "{out}");
+    let wrong = sealed.run(&[&SCAN[..], &["a.pem"], &chain[..]].concat()).exits(2).err();
+    assert!(wrong.contains("not that of the first key"), "{wrong}");
+}
+
+#[test]
 fn only_what_was_sealed_is_attested() {
     let sealed = Sealed::new();
     let refused = |args: &[&str], why: &str| {

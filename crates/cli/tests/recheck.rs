@@ -122,6 +122,31 @@ fn a_bought_domain_is_named_and_drift_is_not() {
 }
 
 #[test]
+fn a_sample_of_what_is_there_already_says_what_it_shows() {
+    let bench = Bench::new();
+    let pages = web(&[17]);
+    bench.write("first.jsonl", jsonl(&pages)).write("second.warc.gz", warc(&pages));
+    let run = |seed: &str, threads: &str| {
+        let second = ["--against", "second.warc.gz", "--sample", "300", "--seed", seed, "--threads", threads];
+        let json = ["--format", "json"];
+        bench.run(&[&["recheck", "first.jsonl"], &second[..], &json[..]].concat()).out()
+    };
+    let one = run("1", "1");
+    assert!(one == run("1", "4") && one != run("2", "1"));
+    let account: serde_json::Value = serde_json::from_str(&one).unwrap();
+    assert_eq!(
+        (account["audit"]["pages"].as_u64(), account["audit"]["seen"].as_u64()),
+        (Some(300), Some(300))
+    );
+    let all: u64 =
+        account["fates"].as_array().unwrap().iter().map(|fate| fate["pages"].as_u64().unwrap()).sum();
+    assert_eq!(all, 300);
+    let everything =
+        bench.run(&["recheck", "first.jsonl", "--against", "second.warc.gz", "--sample", "5000"]);
+    assert!(everything.exits(1).out().contains("1,200 of 1,200"), "no more than there are");
+}
+
+#[test]
 fn nothing_is_named_where_nothing_was_bought() {
     let bench = Bench::new();
     let pages = web(&[]);

@@ -223,3 +223,59 @@ fn a_seal_keeps_fingerprints_of_web_pages() {
     assert!(err.contains("seal with `--pages`"), "{err}");
     sealed.run(&["seal", "data", "--key", "a.pem", "--new-series", "--pages"]).exits(2);
 }
+
+#[test]
+fn all_sources_stand_in_a_table_that_is_signed_too() {
+    let sealed = Sealed::unsealed();
+    let lines = |sources: usize| -> String {
+        let line = |n: usize| format!("{{\"text\":\"text {n}\",\"source\":\"site{}\"}}\n", n % sources);
+        (0..3 * sources).map(line).collect()
+    };
+    sealed.add("data/train.jsonl", &lines(100));
+    sealed.seal(&["--key", "a.pem"]).exits(0);
+    assert!(!sealed.path("data.seal/sources.parquet").exists(), "seal.json lists them all");
+
+    sealed.add("data/train.jsonl", &lines(150));
+    sealed.seal(&["--key", "a.pem"]).exits(0);
+    sealed.verify(&[]).exits(0);
+    let seal = sealed.bench.json("data.seal/seal.json");
+    assert_eq!(seal["sources"].as_array().unwrap().len(), 100);
+    let table = sealed.bench.read("data.seal/sources.parquet");
+    assert_eq!(seal["all_sources"], toadstone_seal::digest::Digest::of(&table).to_string());
+    let corpus = sealed.run(&["scan", "data.seal/sources.parquet", "--map", "text=source"]).out();
+    assert!(corpus.contains("150 records"), "{corpus}");
+
+    sealed.change("data.seal/sources.parquet", |bytes| bytes[100] ^= 1);
+    assert!(sealed.verify(&[]).exits(1).out().contains("sources.parquet is not what was signed"));
+    fs::remove_file(sealed.path("data.seal/sources.parquet")).unwrap();
+    assert!(sealed.verify(&[]).exits(1).out().contains("sources.parquet is not what was signed"));
+}
+
+#[test]
+fn a_signature_without_a_key_is_checked_with_a_root_that_the_user_names() {
+    let sealed = Sealed::unsealed();
+    let from = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../seal/tests/sigstore");
+    for name in ["data.sig", "trusted_root.json", "data/train.jsonl"] {
+        sealed.add(&format!("keyless/{name}"), &fs::read_to_string(from.join(name)).unwrap());
+    }
+    let (who, by) = ("carol@example.org", "https://accounts.example.org");
+    let verify = |identity: &str| {
+        let trust = ["--sigstore-root", "keyless/trusted_root.json", "--identity", identity, "--issuer", by];
+        sealed.run(&[&["verify", "keyless/data.sig", "keyless/data"], &trust[..]].concat())
+    };
+    let out = verify(who).exits(0).out();
+    assert!(out.contains("certificate of carol@example.org (https://accounts.example.org)"), "{out}");
+    assert!(verify("carol@example.com").exits(1).out().contains("is for carol@example.org"));
+    let error = sealed.run(&["verify", "keyless/data.sig", "keyless/data", "--key", "a.pub.pem"]);
+    assert!(error.exits(2).err().contains("--sigstore-root FILE"));
+    let policy = |more: &str| {
+        let text =
+            format!("[seal]\nsigstore-root = \"keyless/trusted_root.json\"\nidentity = \"{who}\"\n{more}");
+        sealed.add("toadstone.toml", &text);
+        sealed.run(&["verify", "keyless/data.sig", "keyless/data"])
+    };
+    assert!(policy("").exits(2).err().contains("add `identity` and `issuer`"));
+    policy(&format!("issuer = \"{by}\"\n")).exits(0);
+    sealed.add("keyless/trusted_root.json", "{}");
+    assert!(verify(who).exits(2).err().contains("does not list logs and authorities"));
+}

@@ -7,10 +7,11 @@
 //! be there, or not to be there.
 //!
 //! The way up: [`digest`] and [`leaf`] → [`tree`] → [`records`] (the trees of a file) and [`files`] →
-//! [`manifest`] (`seal.json`) → [`oms`] (the signed statement) with [`keys`] → [`folder`] (a seal on
+//! [`manifest`] (`seal.json`) → [`oms`] (the signed statement) with [`keys`] or [`sigstore`] → [`folder`] (a seal on
 //! disk). On them stand [`make`], [`verify`], [`prove`], [`diff`] and [`attest`].
 
 pub mod attest;
+mod carry;
 pub mod diff;
 pub mod digest;
 mod dsse;
@@ -19,6 +20,7 @@ pub mod files;
 pub mod folder;
 mod json;
 pub mod keys;
+pub mod known;
 pub mod leaf;
 pub mod make;
 pub mod manifest;
@@ -26,6 +28,8 @@ pub mod names;
 pub mod oms;
 pub mod prove;
 pub mod records;
+pub mod sigstore;
+pub mod sources;
 pub mod tiles;
 pub mod time;
 pub mod tree;

@@ -42,6 +42,10 @@ pub struct Entry {
     /// Its records, if it holds any that stand on their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub records: Option<Records>,
+    /// Number of the seal for which it was read, if it was not read for this one: it was taken over,
+    /// as the system said that nothing had touched it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_for: Option<u64>,
     /// Why it was sealed as a whole only, though its name promises records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whole: Option<String>,
@@ -88,8 +92,11 @@ pub struct Manifest {
     pub empty_folders: Vec<String>,
     /// The files by name.
     pub files: Vec<Entry>,
-    /// The sources with the most records, most first.
+    /// The sources with the most records, most first; at most 100.
     pub sources: Vec<SourceCount>,
+    /// SHA-256 of the table of all sources, if there are more than are listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub all_sources: Option<Digest>,
 }
 
 /// Why `seal.json` is not taken for one.
@@ -132,6 +139,9 @@ impl Manifest {
         }
         if manifest.root != root_of(&manifest.files) {
             return Err(ManifestError::Contradiction("its root is not that of its files"));
+        }
+        if manifest.files.iter().any(|file| file.read_for.is_some_and(|read| read >= manifest.sequence)) {
+            return Err(ManifestError::Contradiction("it says that a file was read for a later seal"));
         }
         Ok(manifest)
     }

@@ -1,7 +1,6 @@
 //! The two trees over the records of a file.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
@@ -12,11 +11,9 @@ use toadstone_sketch::GroupBy;
 
 use crate::digest::Digest;
 use crate::leaf::Leaf;
+use crate::sources::Sources;
 use crate::tiles::TileWriter;
 use crate::tree::{GROUP, Groups, consistency, root};
-
-/// Sources that a seal counts one by one; records of others are counted together.
-const MOST_SOURCES: usize = 10_000;
 
 /// What a seal says of the records of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,9 +62,6 @@ pub(crate) struct Reading<'r> {
 
 /// The tree that a file had before: records and root.
 pub(crate) type Earlier = Option<(u64, Digest)>;
-
-/// Records by source; `None` stands for all that are not counted one by one.
-pub type Sources = BTreeMap<Option<String>, u64>;
 
 /// What reading the records of a file gave.
 pub(crate) struct Grown {
@@ -159,14 +153,16 @@ impl<'g> Grower<'g> {
             boundary: Vec::new(),
             groups: Vec::new(),
             then: None,
-            sources: Sources::new(),
+            sources: Sources::default(),
             tiles,
         }
     }
 
     fn take(&mut self, rows: Vec<(Leaf, Option<Box<str>>)>) -> io::Result<()> {
         for (leaf, source) in rows {
-            self.count(source.as_deref());
+            if let Some(source) = source {
+                self.sources.count(Some(&source), 1);
+            }
             let (content, whole) = (leaf.content.words(), leaf.leaf.words());
             self.sorting.push(std::array::from_fn(|at| if at < 4 { content[at] } else { whole[at - 4] }));
             self.push(leaf.leaf)?;
@@ -192,17 +188,6 @@ impl<'g> Grower<'g> {
             self.groups.push(group);
         }
         self.tiles.push(&group)
-    }
-
-    fn count(&mut self, source: Option<&str>) {
-        let Some(source) = source else { return };
-        // Looked up before it is made a key: most records come from a source that is known.
-        let known = Some(source.to_owned());
-        if self.sources.len() < MOST_SOURCES || self.sources.contains_key(&known) {
-            *self.sources.entry(known).or_default() += 1;
-        } else {
-            *self.sources.entry(None).or_default() += 1;
-        }
     }
 
     #[allow(clippy::type_complexity, reason = "taken apart where it is called, and only there")]

@@ -84,13 +84,14 @@ fn checked(attestation: &[u8], fail_on: Option<Verdict>) -> ScanReport {
     let signers = Expected {
         keys: vec![made.key.public()],
         authorities: Authorities::default(),
+        sigstore: None,
         threshold: None,
         least_sequence: None,
         longest_age: None,
         at: SystemTime::now(),
         unsigned: vec![],
     };
-    check(&folder, &Accepted { signers, fail_on, seen: None, policy: None }).unwrap()
+    check(&folder, &Accepted { signers, fail_on, longest_age: None, seen: None, policy: None }).unwrap()
 }
 
 fn believed(report: &ScanReport) -> Option<Attested> {

@@ -56,6 +56,7 @@ fn expected(key: &PrivateKey) -> Expected {
     Expected {
         keys: vec![key.public()],
         authorities: Authorities::default(),
+        sigstore: None,
         threshold: None,
         least_sequence: None,
         longest_age: None,

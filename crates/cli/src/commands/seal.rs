@@ -14,7 +14,7 @@ use toadstone_seal::time;
 
 use crate::data::{Interrupt, MESSAGE, Mode, Progress, bytes, grouped};
 use crate::failure::Failure;
-use crate::seals::{Passphrase, beside, certificates, now, replace};
+use crate::seals::{Passphrase, beside, certificates, keep_known, known, now, replace};
 use crate::terminal::{self, quoted};
 use crate::{EXIT_CODES, Exit};
 
@@ -22,7 +22,8 @@ use crate::{EXIT_CODES, Exit};
 ///
 /// Writes a folder NAME.seal beside the data. `seal.sig` in it is a signature in the format of OpenSSF
 /// Model Signing 1.0, which other programs can check, too. Sealing again continues the series: the
-/// number goes up, and files that only grew are proved to have only grown.
+/// number goes up, and files that only grew are proved to have only grown. Every file is read again then,
+/// whatever its size and times say, unless `--append` is given.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct Args {
@@ -66,12 +67,18 @@ pub struct Args {
     #[arg(long, value_name = "TIME", value_parser = time_parser)]
     created: Option<SystemTime>,
 
+    /// Do not read files that nothing touched since the seal that is there: same size, times and inode, on this
+    /// machine. Their digests are those of that seal, whose signature is checked. The new seal names them,
+    /// and `verify` reads them all the same. Files that grew are read whole
+    #[arg(long, conflicts_with_all = ["new_series", "pages"])]
+    append: bool,
+
     /// Begin a new series, though there is a seal already
     #[arg(long)]
     new_series: bool,
 
     /// Add a signature to this seal in place of making one; the data is not looked at
-    #[arg(long, value_name = "NAME.seal", conflicts_with_all = ["paths", "out", "certificate", "new_series", "created"])]
+    #[arg(long, value_name = "NAME.seal", conflicts_with_all = ["paths", "out", "certificate", "new_series", "created", "append"])]
     countersign: Option<PathBuf>,
 
     /// Memory for sorting records; beyond it, temporary files are used
@@ -102,6 +109,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let (root, files) = root(&args.paths)?;
     let out = out(args, &root, files.is_some())?;
     let previous = previous(args, &out, &keys)?;
+    let known = if args.append { known(&out)? } else { None };
     let control = Arc::new(Control::default());
     let interrupt = Interrupt::listen(Arc::clone(&control))?;
     let parent = out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -123,6 +131,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         label_column: args.label_column.as_deref(),
         split_column: args.split_column.as_deref(),
         previous: previous.as_ref(),
+        known: known.as_ref(),
         created: &args.created.map_or_else(now, |time| Ok(time::format(time)))?,
         pages: args.pages.then_some(&keep),
         threads: args.threads.map_or_else(cores, usize::from),
@@ -136,7 +145,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     };
     let put = || replace(&into, &out, stage.path());
     interrupt.publish(|| put().map_err(|e| Failure::new(format!("cannot write {}: {e}", out.display()))))?;
-    terminal::print(told(&made, &out, &args.key))?;
+    let forgotten = keep_known(&out, &made.known);
+    terminal::print(told(&made, &out, args, forgotten.as_deref()))?;
     Ok(Exit::Pass)
 }
 
@@ -244,7 +254,7 @@ fn previous(args: &Args, out: &Path, keys: &[PrivateKey]) -> Result<Option<Folde
     }
 }
 
-fn told(made: &Made, out: &Path, keys: &[PathBuf]) -> String {
+fn told(made: &Made, out: &Path, args: &Args, forgotten: Option<&str>) -> String {
     let manifest = &made.manifest;
     let mut text = format!("sealed   {}\n", quoted(out));
     text += &format!("seal     {} of series {}, {}\n", manifest.sequence, manifest.series, manifest.created);
@@ -258,6 +268,9 @@ fn told(made: &Made, out: &Path, keys: &[PathBuf]) -> String {
             made.extended
         );
     }
+    if args.append {
+        text += &not_read(made);
+    }
     for entry in manifest.files.iter().filter(|entry| entry.whole.is_some()).take(5) {
         let why = entry.whole.as_deref().unwrap_or_default();
         text += &format!(
@@ -266,9 +279,32 @@ fn told(made: &Made, out: &Path, keys: &[PathBuf]) -> String {
             visible(why)
         );
     }
+    if let Some(why) = forgotten {
+        text += &format!("note     {why}\n");
+    }
     let keys: Vec<String> =
-        keys.iter().map(|key| format!(" --key {}", quoted(&key.with_extension("pub.pem")))).collect();
+        args.key.iter().map(|key| format!(" --key {}", quoted(&key.with_extension("pub.pem")))).collect();
     text + &format!("\nnext:\n  toadstone verify {}{}\n", quoted(out), keys.concat())
+}
+
+/// Files that were not read for the seal: nobody vouches for their bytes as they are now.
+fn not_read(made: &Made) -> String {
+    let manifest = &made.manifest;
+    let entries: Vec<_> = manifest.files.iter().filter(|entry| entry.read_for.is_some()).collect();
+    let bytes: u64 = entries.iter().map(|entry| entry.bytes).sum();
+    let mut text = format!(
+        "not read {} files, {} bytes: untouched since they were sealed, by size, times and inode\n",
+        grouped(entries.len() as u64),
+        grouped(bytes)
+    );
+    for entry in entries.iter().take(5) {
+        let since = entry.read_for.unwrap_or_default();
+        text += &format!("         {}, read for seal {since}\n", visible(&entry.name));
+    }
+    if entries.len() > 5 {
+        text += &format!("         and {} more, in seal.json\n", grouped(entries.len() as u64 - 5));
+    }
+    text
 }
 
 /// Adds signatures to a seal.

@@ -22,6 +22,8 @@ fn the_template_is_the_default_and_its_examples_are_valid() {
     assert_eq!(policy(&example("[[waivers]]")).policy.waivers.len(), 1);
     let seal = policy(&example("[seal]")).seal;
     assert_eq!((seal.keys.len(), seal.threshold, seal.max_age_days), (2, Some(2), Some(90)));
+    assert_eq!((seal.identity.as_deref(), seal.require_scan), (Some("carol@example.org"), true));
+    assert_eq!(seal.max_scan_age_days, Some(30));
     let quality = policy(&example("[quality]")).quality;
     assert_eq!((quality.settings.len(), quality.languages.len()), (3, 2));
 }

@@ -1,6 +1,8 @@
 //! What the commands about seals have in common: keys, passphrases, where a seal is, what was seen.
 
+mod keyless;
 mod keys;
+mod known;
 mod locate;
 mod moment;
 mod replace;
@@ -9,6 +11,7 @@ mod state;
 mod trust;
 
 pub use keys::{Passphrase, certificates, write_private, write_public};
+pub use known::{keep_known, known};
 pub use locate::{beside, locate};
 pub use moment::now;
 pub use replace::replace;

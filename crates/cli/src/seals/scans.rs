@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use toadstone_seal::attest::{Accepted, Attested, ScanReport, SeenScans, check, policy_digest};
 use toadstone_seal::digest::Digest;
@@ -10,7 +11,7 @@ use toadstone_seal::verify::{Expected, Pin};
 
 use super::state;
 use super::trust::public_keys;
-use crate::config::{Config, FailOn};
+use crate::config::{Config, FailOn, SealPolicy};
 use crate::failure::Failure;
 
 /// Arguments of a command that demands a scan.
@@ -21,18 +22,32 @@ pub struct RequireScan {
     require_scan: bool,
 
     /// Public key of who scans, in PEM; may be repeated [default: whoever is trusted for the seal]
-    #[arg(long, value_name = "FILE", requires = "require_scan")]
+    #[arg(long, value_name = "FILE")]
     scan_key: Vec<PathBuf>,
 
     /// The verdict from which on a scan is not accepted, in place of the policy's
-    #[arg(long, value_name = "VERDICT", value_enum, requires = "require_scan")]
+    #[arg(long, value_name = "VERDICT", value_enum)]
     fail_on: Option<FailOn>,
+
+    /// How old the scan may be
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u64).range(1..=36_500))]
+    max_scan_age_days: Option<u64>,
 }
 
 impl RequireScan {
-    /// Whether a scan is demanded.
-    pub fn is_demanded(&self) -> bool {
-        self.require_scan
+    /// Whether a scan is demanded, here or by the policy.
+    ///
+    /// # Errors
+    /// It is not, and the command line says what it has to be like.
+    pub fn is_demanded(&self, policy: &SealPolicy) -> Result<bool, Failure> {
+        let demanded = self.require_scan || policy.require_scan;
+        let described =
+            !self.scan_key.is_empty() || self.fail_on.is_some() || self.max_scan_age_days.is_some();
+        match described && !demanded {
+            true => Err(Failure::new("nothing demands a scan, and something says what it has to be like")
+                .help("add `--require-scan`, or `require-scan = true` to `[seal]` in toadstone.toml")),
+            false => Ok(demanded),
+        }
     }
 
     /// Checks the attestations of a seal. `seal` is whom the seal itself is to be signed by; `pinned` says
@@ -54,11 +69,14 @@ impl RequireScan {
         if !self.scan_key.is_empty() {
             signers.keys = public_keys(&self.scan_key)?;
             signers.authorities = Default::default();
+            signers.sigstore = None;
         }
         let seen = if pinned { load()? } else { None };
+        let days = self.max_scan_age_days.or(config.seal.max_scan_age_days);
         let accepted = Accepted {
             signers,
             fail_on: Some(config.policy.fail_on).filter(|_| !config.never_fail),
+            longest_age: days.map(|days| Duration::from_secs(days * 86_400)),
             seen: seen.and_then(|(_, seen)| seen.of(folder).cloned()),
             policy: Some(policy_digest(&config.policy).map_err(Failure::new)?),
         };

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use toadstone_seal::keys::{Authorities, PublicKey};
 use toadstone_seal::verify::Expected;
 
+use super::keyless::KeylessArgs;
 use super::read_text;
 use crate::config::Config;
 use crate::failure::Failure;
@@ -20,6 +21,9 @@ pub struct Trust {
     /// Certificate of an authority whose certificates are trusted, in PEM; may be repeated
     #[arg(long, value_name = "FILE")]
     authority: Vec<PathBuf>,
+
+    #[command(flatten)]
+    keyless: KeylessArgs,
 
     /// How many of those who are trusted have to have signed [default: all keys]
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u64).range(1..=64))]
@@ -53,8 +57,13 @@ impl Trust {
     /// As [`Trust::policy`].
     pub fn is_given(&self) -> Result<bool, Failure> {
         let policy = self.policy()?.seal;
-        let named = [&self.key, &self.authority, &policy.keys, &policy.authorities];
-        Ok(named.into_iter().any(|files| !files.is_empty()))
+        let files = [&policy.keys, &policy.authorities];
+        let in_policy = files.into_iter().any(|files| !files.is_empty()) || policy.sigstore_root.is_some();
+        Ok(self.names_somebody() || in_policy)
+    }
+
+    fn names_somebody(&self) -> bool {
+        !self.key.is_empty() || !self.authority.is_empty() || self.keyless.is_given()
     }
 
     /// What a seal has to be like.
@@ -64,7 +73,7 @@ impl Trust {
     pub fn expected(&self, unsigned: &[String]) -> Result<Expected, Failure> {
         let policy = self.policy()?.seal;
         // Whom to trust comes from one place: keys of the policy must not be added to those of a command.
-        let named = !self.key.is_empty() || !self.authority.is_empty();
+        let named = self.names_somebody();
         let (key_files, authority_files) =
             if named { (&self.key, &self.authority) } else { (&policy.keys, &policy.authorities) };
         let keys = public_keys(key_files)?;
@@ -73,7 +82,8 @@ impl Trust {
             let added = authorities.add_pem(read_text(path)?.as_bytes());
             added.map_err(|e| Failure::new(format!("{}: {e}", path.display())))?;
         }
-        if keys.is_empty() && authorities.is_empty() {
+        let sigstore = self.keyless.trusted(Some(&policy).filter(|_| !named))?;
+        if keys.is_empty() && authorities.is_empty() && sigstore.is_none() {
             return Err(Failure::new("nothing says whose signature is trusted")
                 .help("`--key FILE` names a public key, `--authority FILE` an authority, `[seal]` in toadstone.toml both"));
         }
@@ -87,8 +97,11 @@ impl Trust {
             unsigned: unsigned.iter().map(|name| name.trim_end_matches('/').to_owned()).collect(),
             keys,
             authorities,
+            sigstore,
         };
-        let possible = expected.keys.len() + usize::from(!expected.authorities.is_empty());
+        // The first signature alone can come with a certificate, of either kind.
+        let certified = !expected.authorities.is_empty() || expected.sigstore.is_some();
+        let possible = expected.keys.len() + usize::from(certified);
         if expected.needed() > possible {
             let what = format!("{} signers are needed and only {possible} can be known", expected.needed());
             return Err(Failure::new(what).help("name more keys, or lower `--threshold`"));

@@ -1,5 +1,7 @@
 //! Checking that a scan of a sealed state was attested, and how it ended.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use toadstone_core::Verdict;
 
@@ -7,6 +9,7 @@ use super::{Chain, Detectors, Link, ScanProblem, Tally};
 use crate::digest::Digest;
 use crate::folder::{Folder, FolderError};
 use crate::oms::Material;
+use crate::time;
 use crate::verify::{self, Expected, Pin, Signer, verify_signatures};
 
 /// Names of files that a message lists.
@@ -19,6 +22,8 @@ pub struct Accepted {
     pub signers: Expected,
     /// The verdict from which on it is not accepted; `None` accepts every verdict.
     pub fail_on: Option<Verdict>,
+    /// How old it may be.
+    pub longest_age: Option<Duration>,
     /// The newest attestation of this state that was seen before.
     pub seen: Option<Pin>,
     /// Digest of the policy here; a scan under another one is worth a note.
@@ -97,6 +102,12 @@ pub fn check(folder: &Folder, accepted: &Accepted) -> Result<ScanReport, FolderE
     let verdict = link.claim.verdict;
     if verdict != Verdict::Pass && accepted.fail_on.is_some_and(|fail_on| verdict >= fail_on) {
         report.problems.push(ScanProblem::Verdict { number, verdict });
+    }
+    let oldest = accepted.longest_age.and_then(|age| accepted.signers.at.checked_sub(age));
+    // A date that cannot be read is no proof that it is young.
+    let old = |oldest| time::parse(&link.claim.created).is_none_or(|made| made < oldest);
+    if oldest.is_some_and(old) {
+        report.problems.push(ScanProblem::Age { number, created: link.claim.created.clone() });
     }
     if accepted.policy.is_some_and(|policy| policy != link.claim.policy) {
         report.notes.push(format!(

@@ -86,6 +86,14 @@ pub enum ScanProblem {
         /// The first of them.
         names: Vec<String>,
     },
+    /// Too old: detectors may have learnt since, and findings may have been accepted that are no more.
+    #[error("scan {number} is from {created}, older than allowed")]
+    Age {
+        /// Which.
+        number: u64,
+        /// When it ended (hostile text until the signature was checked).
+        created: String,
+    },
     /// The verdict is not accepted.
     #[error("the verdict of scan {number} is `{}`, which the policy does not accept", .verdict.name())]
     Verdict {

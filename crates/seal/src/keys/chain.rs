@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use x509_cert::Certificate;
 use x509_cert::der::oid::{AssociatedOid, ObjectIdentifier};
 use x509_cert::der::{Decode, Encode};
-use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
+use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectAltName};
 
 use super::{KeyError, PublicKey};
 
@@ -64,6 +64,11 @@ impl Authorities {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// One authority.
+    pub(crate) fn of(certificate: &Certificate) -> Authorities {
+        Authorities(vec![certificate.clone()])
+    }
 }
 
 fn load(pem: &[u8]) -> Result<Vec<Certificate>, KeyError> {
@@ -100,6 +105,30 @@ impl Chain {
             Certificate::from_der(der).map_err(|error| ChainError::Unreadable(error.to_string()))
         };
         certificates.iter().map(read).collect::<Result<_, _>>().map(Chain)
+    }
+
+    /// The signer's certificate, of which nothing is known yet.
+    pub(crate) fn leaf(&self) -> &Certificate {
+        &self.0[0]
+    }
+
+    /// All but the last certificate, and the last.
+    pub(crate) fn apart(&self) -> (&[Certificate], &Certificate) {
+        (&self.0[..self.0.len() - 1], &self.0[self.0.len() - 1])
+    }
+
+    /// The signer's certificate with others that may lead from it to an authority.
+    pub(crate) fn with(&self, between: &[Certificate]) -> Chain {
+        Chain([&self.0[..1], between].concat())
+    }
+
+    /// The certificate in this chain whose key signed `certificate`.
+    pub(crate) fn issuer_of(&self, certificate: &Certificate) -> Option<&Certificate> {
+        let name = certificate.tbs_certificate().issuer();
+        let signed = |issuer: &&Certificate| {
+            issuer.tbs_certificate().subject() == name && signed_by(certificate, issuer).is_ok()
+        };
+        self.0.iter().find(signed)
     }
 
     /// The certificates in DER, the signer's first.
@@ -221,7 +250,8 @@ where
 
 /// What is critical has to be understood.
 fn understood(certificate: &Certificate) -> Result<(), &'static str> {
-    let known = [BasicConstraints::OID, KeyUsage::OID, ExtendedKeyUsage::OID];
+    // Names are no limit on what a certificate may be used for; who wants a certain one compares it.
+    let known = [BasicConstraints::OID, KeyUsage::OID, ExtendedKeyUsage::OID, SubjectAltName::OID];
     let extensions = certificate.tbs_certificate().extensions().map(Vec::as_slice).unwrap_or_default();
     let foreign =
         extensions.iter().any(|extension| extension.critical && !known.contains(&extension.extn_id));

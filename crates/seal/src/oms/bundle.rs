@@ -8,6 +8,7 @@ use super::{OmsError, Statement, malformed};
 use crate::dsse::{Envelope, IN_TOTO, Signature, pae};
 use crate::json;
 use crate::keys::{Chain, KeyError, PrivateKey};
+use crate::sigstore::{Entry, Keyless};
 
 /// Most bytes of a bundle: about 800,000 files.
 pub const LARGEST: u64 = 256 << 20;
@@ -25,6 +26,8 @@ pub enum Material {
     },
     /// With the key of a certificate.
     Certificates(Box<Chain>),
+    /// With the key of a certificate for a few minutes, whose use stands in a public log.
+    Keyless(Box<Keyless>),
 }
 
 /// Something signed, in a bundle, whatever it says. Its signatures were not checked.
@@ -219,14 +222,28 @@ fn read_material(material: &Value) -> Result<Material, OmsError> {
             let chain = Chain::from_der(&list).map_err(|error| malformed(error.to_string()))?;
             Ok(Material::Certificates(Box::new(chain)))
         }
-        (None, None, Some(_)) => match material.get("tlogEntries").and_then(Value::as_array) {
-            Some(entries) if !entries.is_empty() => Err(OmsError::Unsupported(
-                "signed without a key of the signer's own (`sigstore`), which is not supported; \
-                 `model_signing verify sigstore` can check it"
-                    .to_owned(),
-            )),
-            _ => Err(malformed("it was signed without a key and names no entry of a log")),
-        },
+        (None, None, Some(certificate)) => {
+            let der = certificate.get("rawBytes").and_then(Value::as_str);
+            let der = der.and_then(|raw| STANDARD.decode(raw).ok());
+            let der = der.ok_or_else(|| malformed("its certificate is not in base64"))?;
+            let certificate = Chain::from_der(&[der]).map_err(|error| malformed(error.to_string()))?;
+            Ok(Material::Keyless(Box::new(Keyless { certificate, entry: read_entry(material)? })))
+        }
         _ => Err(malformed("it does not say in one way how it is to be checked")),
     }
+}
+
+/// The entry of a log: there has to be one, as nothing else says when the signature was made.
+fn read_entry(material: &Value) -> Result<Entry, OmsError> {
+    let entries = material.get("tlogEntries").and_then(Value::as_array).map(Vec::as_slice);
+    let [entry] = entries.unwrap_or_default() else {
+        return Err(malformed("it was signed without a key and does not name one entry of a log"));
+    };
+    Entry::read(entry).map_err(|why| malformed(format!("the entry of a log: {why}")))?.ok_or_else(|| {
+        OmsError::Unsupported(
+            "its entry in a log is of a kind that is not supported (only `dsse` 0.0.1 of Rekor 1 is); \
+             `model_signing verify sigstore` can check it"
+                .to_owned(),
+        )
+    })
 }

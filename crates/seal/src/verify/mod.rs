@@ -18,7 +18,8 @@ use toadstone_core::Control;
 
 use crate::folder::{Folder, FolderError};
 use crate::keys::{Authorities, PublicKey};
-use crate::oms::Bundle;
+use crate::oms::{Bundle, Material};
+use crate::sigstore;
 
 pub use data::Unread;
 pub use pins::{Pin, Pins};
@@ -32,6 +33,8 @@ pub struct Expected {
     pub keys: Vec<PublicKey>,
     /// Authorities whose certificates are trusted.
     pub authorities: Authorities,
+    /// Who is trusted to have signed without a key of his own.
+    pub sigstore: Option<sigstore::Trusted>,
     /// How many different signers are needed; all keys if it is not said, and one if there are only
     /// authorities.
     pub threshold: Option<usize>,
@@ -123,6 +126,9 @@ pub enum VerifyError {
     /// A part of the seal cannot be read.
     #[error("{0}")]
     Seal(#[from] FolderError),
+    /// It was signed without a key of the signer's own, and nothing says who is trusted to do so.
+    #[error("it was signed without a key of the signer's own (`sigstore`), and no trusted root was given")]
+    Keyless,
 }
 
 /// Checks a seal, and the data at `data` against it. Takes one reading of all files on `threads`
@@ -138,6 +144,10 @@ pub fn verify(
     threads: usize,
     control: &Control,
 ) -> Result<Report, VerifyError> {
+    let keyless = matches!(target.bundle().signed().material(), Material::Keyless(_));
+    if keyless && expected.sigstore.is_none() {
+        return Err(VerifyError::Keyless);
+    }
     let mut report = Report { needed: expected.needed(), ..Report::default() };
     verify_signatures(target.bundle().signed(), expected, &mut report);
     match target {

@@ -8,6 +8,7 @@ use crate::files::hash_all;
 use crate::folder::{Folder, PAGES};
 use crate::manifest::{Entry, MANIFEST, Manifest};
 use crate::oms::{Bundle, RecordsClaim, SealClaim, Statement};
+use crate::sources::SOURCES;
 use crate::tiles::{self, TILES};
 use crate::time;
 use crate::tree::consistency;
@@ -58,6 +59,7 @@ pub(super) fn check(
     check_age(claim, expected, report);
     check_tiles(folder, control, report)?;
     is_as_signed(folder, PAGES, folder.manifest.pages, control, report)?;
+    is_as_signed(folder, SOURCES, folder.manifest.all_sources, control, report)?;
     check_previous(folder, report)
 }
 

@@ -70,6 +70,17 @@ fn one(
                 false => Err("it is not by the key of the certificate".to_owned()),
             };
         }
+        (0, Material::Keyless(keyless)) => {
+            let Some(trusted) = &expected.sigstore else {
+                return Err("it was made without a key, and no trusted root was given".to_owned());
+            };
+            let checked = trusted.check(keyless, bundle.payload(), signature, expected.at);
+            let (key, who) = checked.map_err(|error| error.to_string())?;
+            return match key.verifies(message, signature) {
+                true => Ok(Some((key.clone(), Signer { key: hint(&key), certificate: Some(who) }))),
+                false => Err("it is not by the key of the certificate".to_owned()),
+            };
+        }
         (0, Material::Key { hint }) => hint.as_deref(),
         _ => keyid,
     };

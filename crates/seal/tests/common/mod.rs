@@ -18,6 +18,7 @@ pub fn sealed(data: &Path, seal: &Path, key: &PrivateKey, temporary: &Path) -> F
         source_columns: &[],
         label_column: None,
         split_column: None,
+        known: None,
         previous: None,
         created: "2026-01-02T03:04:05Z",
         pages: None,

@@ -22,7 +22,7 @@ use crate::{EXIT_CODES, Exit};
 ///
 /// Every file is read again, whatever its size and times say. Nothing is left out: hidden files,
 /// `.git` and empty folders count. Every problem is listed. Seals of OpenSSF Model Signing 1.0 made by
-/// other programs can be checked, too (methods `key` and `certificate`).
+/// other programs can be checked, too: methods `key`, `certificate`, and `sigstore` with entries of Rekor 1.
 ///
 /// Exit code 0: valid; 1: not valid; 2: could not be checked.
 #[derive(Debug, clap::Args)]
@@ -91,6 +91,8 @@ struct Json<'j> {
 /// Runs the command.
 pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
     let expected = args.trust.expected(&args.unsigned)?;
+    let policy = args.trust.policy()?;
+    let scan_demanded = args.scan.is_demanded(&policy.seal)?;
     let control = Arc::new(Control::default());
     let _interrupt = Interrupt::listen(Arc::clone(&control))?;
     let located = locate(&args.path, args.data.as_deref())?;
@@ -117,13 +119,13 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
         }),
     };
     let report = report.or_else(broken)?;
-    if args.scan.is_demanded() {
+    if scan_demanded {
         scan = Some(match &read {
             Some(folder) => {
                 if args.forget {
                     forget_scans(folder)?;
                 }
-                args.scan.check(folder, &expected, args.trust.policy()?, !args.no_pin)?
+                args.scan.check(folder, &expected, policy, !args.no_pin)?
             }
             None => ScanReport { problems: vec![ScanProblem::Missing], ..ScanReport::default() },
         });
@@ -162,6 +164,10 @@ fn broken(error: VerifyError) -> Result<Report, Failure> {
             let problem = Problem::Broken { why: error.to_string() };
             Ok(Report { problems: vec![problem], ..Report::default() })
         }
+        VerifyError::Keyless => Err(Failure::new(error).help(
+            "`--sigstore-root FILE --identity WHO --issuer URL` says who may have; Sigstore publishes the \
+             file as trusted_root.json",
+        )),
         other => Err(Failure::new(other)),
     }
 }

@@ -1,24 +1,27 @@
 //! Making a seal: list, digest, read records, write down, sign.
 
+mod listing;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use toadstone_core::Control;
-use toadstone_corpus::{MetaColumns, RowsError, is_table};
+use toadstone_corpus::{MetaColumns, RowsError, WriteError, is_table};
 
+use crate::carry::Carrying;
 use crate::digest::Digest;
-use crate::files::{File, Hashed, Listing, Odd, hash_all, list};
+use crate::files::{File, Hashed, hash_all};
 use crate::folder::{Folder, PAGES, PREVIOUS, SIGNATURE};
 use crate::keys::{Chain, PrivateKey};
-use crate::manifest::{Entry, MANIFEST, Manifest, SCHEMA, Scope, SourceCount, root_of};
-use crate::names::{self, NameError};
+use crate::known::{Known, KnownFile, Named, Stamp};
+use crate::manifest::{Entry, MANIFEST, Manifest, SCHEMA, Scope, root_of};
+use crate::names::NameError;
 use crate::oms::{OmsError, RecordsClaim, Resource, SealClaim, Statement, sign};
-use crate::records::{Earlier, Reading, Records, Sources, grow, open};
+use crate::records::{Earlier, Reading, Records, grow, open};
+use crate::sources::{self, SOURCES, Sources};
 use crate::tiles::{TILES, TileWriter};
-
-/// Sources that `seal.json` lists.
-const LISTED_SOURCES: usize = 100;
 
 /// Writes fingerprints of web pages to a path; `false` if there is no page.
 pub type KeepPages<'k> = dyn Fn(&Path) -> io::Result<bool> + 'k;
@@ -41,6 +44,8 @@ pub struct Order<'o> {
     pub split_column: Option<&'o str>,
     /// The seal before this one, whose signature was checked.
     pub previous: Option<&'o Folder>,
+    /// What is known of the files of the seal before: those that nothing touched since are not read then.
+    pub known: Option<&'o Known>,
     /// When the seal is made, RFC 3339 in UTC.
     pub created: &'o str,
     /// How fingerprints of web pages are kept, if they are wanted.
@@ -100,6 +105,8 @@ pub struct Made {
     pub manifest: Manifest,
     /// Files with records that begin with those of the seal before.
     pub extended: u64,
+    /// What there is to remember of its files.
+    pub known: Known,
 }
 
 /// Makes a seal and writes its files into `into`, an existing empty folder. Memory: `memory`, a block
@@ -108,72 +115,75 @@ pub struct Made {
 /// # Errors
 /// [`MakeError`]; what was written is to be thrown away then.
 pub fn make(order: &Order<'_>, into: &Path) -> Result<Made, MakeError> {
-    let (scope, listing) = listing(order)?;
-    let digests = digest(order, &listing.files)?;
+    let begun = SystemTime::now();
+    let (scope, listing) = listing::of(order)?;
+    let stamps: Vec<Option<Stamp>> = listing.files.iter().map(|file| Stamp::of(&file.path, begun)).collect();
+    let named = named(order);
+    let carrying = Carrying::prepare(order.previous, order.known, &named);
+    let untouched = |(file, stamp): (&File, &Option<Stamp>)| carrying.as_ref()?.untouched(&file.name, *stamp);
+    let carried: Vec<_> = listing.files.iter().zip(&stamps).map(untouched).collect();
+    let read = listing.files.iter().zip(&carried).filter(|(_, carried)| carried.is_none());
+    let read: Vec<&File> = read.map(|(file, _)| file).collect();
+    let mut digests = digest(order, &read)?.into_iter();
     let mut tiles = TileWriter::create(&into.join(TILES)).map_err(MakeError::Write)?;
-    let mut sources = Sources::new();
+    let mut all = Sources::default();
     let mut entries = Vec::with_capacity(listing.files.len());
-    for (file, hashed) in listing.files.iter().zip(digests) {
-        let (records, whole) = match is_table(&file.name) {
-            true => records(order, file, &hashed, &mut tiles, &mut sources)?,
-            false => (None, None),
+    let (mut files, mut remembered) = (BTreeMap::new(), 0);
+    for ((file, stamp), carried) in listing.files.iter().zip(stamps).zip(carried) {
+        let (entry, sources) = match (carried, &carrying) {
+            (Some((entry, known)), Some(carrying)) => {
+                let over = carrying.over(entry, &mut tiles);
+                (over.map_err(|error| MakeError::Read { path: file.path.clone(), error })?, known.sources())
+            }
+            _ => {
+                let hashed = digests.next().ok_or(MakeError::Interrupted)?;
+                entry(order, file, &hashed, &mut tiles)?
+            }
         };
-        entries.push(Entry {
-            name: file.name.clone(),
-            bytes: hashed.bytes,
-            sha256: hashed.sha256,
-            records,
-            whole,
-        });
+        all.add(&sources);
+        if let Some(known) = stamp.and_then(|stamp| KnownFile::new(stamp, &sources, &mut remembered)) {
+            files.insert(file.name.clone(), known);
+        }
+        entries.push(entry);
     }
     tiles.finish().map_err(MakeError::Write)?;
     let tiles = keep_tiles(into, &entries).map_err(MakeError::Write)?;
     let pages = keep_pages(order, into).map_err(MakeError::Write)?;
-    let manifest = Manifest { pages, ..describe(order, scope, listing.empty, entries, tiles, sources) };
-    write(order, &manifest, into)?;
+    let all_sources = keep_sources(&all, into)?;
+    let described = describe(order, scope, listing.empty, entries, &all);
+    let manifest = Manifest { tiles, pages, all_sources, ..described };
+    let seal = write(order, &manifest, into)?;
     let extends = |entry: &&Entry| entry.records.as_ref().is_some_and(|records| records.extends.is_some());
     let extended = manifest.files.iter().filter(extends).count() as u64;
-    Ok(Made { manifest, extended })
+    Ok(Made { manifest, extended, known: Known::new(seal, named, files) })
 }
 
-fn listing(order: &Order<'_>) -> Result<(Scope, Listing), MakeError> {
-    let (scope, listing) = match order.files {
-        Some(chosen) => (Scope::Files, chosen_files(order.root, chosen)?),
-        None => {
-            let scope = if order.root.is_file() { Scope::File } else { Scope::Folder };
-            (scope, list(order.root, &[]).map_err(|(path, error)| MakeError::Read { path, error })?)
-        }
+/// The columns that the user named.
+fn named(order: &Order<'_>) -> Named {
+    Named {
+        source: order.source_columns.to_vec(),
+        label: order.label_column.map(str::to_owned),
+        split: order.split_column.map(str::to_owned),
+    }
+}
+
+/// What the seal says of a file that was read, and its records by source.
+fn entry(
+    order: &Order<'_>,
+    file: &File,
+    hashed: &Hashed,
+    tiles: &mut TileWriter,
+) -> Result<(Entry, Sources), MakeError> {
+    let mut sources = Sources::default();
+    let (records, whole) = match is_table(&file.name) {
+        true => records(order, file, hashed, tiles, &mut sources)?,
+        false => (None, None),
     };
-    if let Some(odd) = listing.odd.first() {
-        return Err(MakeError::Odd { name: odd.name.clone(), what: odd.what });
-    }
-    if listing.files.is_empty() {
-        return Err(MakeError::Nothing(order.root.to_owned()));
-    }
-    let names = || listing.files.iter().map(|file| &file.name).chain(&listing.empty);
-    names().try_for_each(|name| names::check(name))?;
-    names::check_apart(names().map(String::as_str))?;
-    Ok((scope, listing))
+    let (name, bytes, sha256) = (file.name.clone(), hashed.bytes, hashed.sha256);
+    Ok((Entry { name, bytes, sha256, records, read_for: None, whole }, sources))
 }
 
-/// The files that were named, all below `root`.
-fn chosen_files(root: &Path, chosen: &[PathBuf]) -> Result<Listing, MakeError> {
-    let mut listing = Listing::default();
-    for path in chosen {
-        let read = |error| MakeError::Read { path: path.clone(), error };
-        let found = std::fs::symlink_metadata(path).map_err(read)?;
-        let name = path.strip_prefix(root).ok().and_then(Path::to_str);
-        let name = name.ok_or_else(|| read(io::Error::other("its name is not UTF-8")))?.to_owned();
-        match found.is_file() {
-            true => listing.files.push(File { name, path: path.clone(), bytes: found.len() }),
-            false => listing.odd.push(Odd { name, what: "no regular file" }),
-        }
-    }
-    listing.files.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(listing)
-}
-
-fn digest(order: &Order<'_>, files: &[File]) -> Result<Vec<Hashed>, MakeError> {
+fn digest(order: &Order<'_>, files: &[&File]) -> Result<Vec<Hashed>, MakeError> {
     let wanted: Vec<(&Path, bool)> =
         files.iter().map(|file| (file.path.as_path(), is_table(&file.name))).collect();
     let hashed = hash_all(&wanted, order.threads, order.control);
@@ -209,9 +219,7 @@ fn records(
     match grown {
         Ok(grown) if Some(grown.digest) != hashed.xxh3 => Err(MakeError::Changed(file.name.clone())),
         Ok(grown) => {
-            for (source, count) in grown.sources {
-                *sources.entry(source).or_default() += count;
-            }
+            *sources = grown.sources;
             Ok((Some(grown.records), None))
         }
         Err(RowsError::Unreadable(why)) => Ok((None, Some(why))),
@@ -251,6 +259,18 @@ fn keep_tiles(into: &Path, entries: &[Entry]) -> io::Result<Option<Digest>> {
     digest_of(&path).map(Some)
 }
 
+/// The digest of the table of all sources, if they are more than `seal.json` lists.
+fn keep_sources(all: &Sources, into: &Path) -> Result<Option<Digest>, MakeError> {
+    let ranked = all.ranked();
+    if ranked.len() <= sources::LISTED {
+        return Ok(None);
+    }
+    let path = into.join(SOURCES);
+    let failed = |error: WriteError| MakeError::Write(io::Error::other(error));
+    sources::write(&path, &ranked).map_err(failed)?;
+    digest_of(&path).map(Some).map_err(MakeError::Write)
+}
+
 /// The digest of the fingerprints of web pages.
 fn keep_pages(order: &Order<'_>, into: &Path) -> io::Result<Option<Digest>> {
     let path = into.join(PAGES);
@@ -270,8 +290,7 @@ fn describe(
     scope: Scope,
     empty_folders: Vec<String>,
     files: Vec<Entry>,
-    tiles: Option<Digest>,
-    sources: Sources,
+    sources: &Sources,
 ) -> Manifest {
     let name = base_name(order.root);
     let root = root_of(&files);
@@ -287,10 +306,8 @@ fn describe(
         digest.to_string()[..32].to_owned()
     };
     let previous = order.previous.map(|folder| (&folder.manifest, Digest::of(&folder.signature)));
-    let mut sources: Vec<SourceCount> =
-        sources.into_iter().map(|(source, records)| SourceCount { source, records }).collect();
-    sources.sort_by(|a, b| b.records.cmp(&a.records).then_with(|| a.source.cmp(&b.source)));
-    sources.truncate(LISTED_SOURCES);
+    let mut sources = sources.ranked();
+    sources.truncate(sources::LISTED);
     Manifest {
         schema: SCHEMA,
         tool: concat!("toadstone ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -301,11 +318,12 @@ fn describe(
         created: order.created.to_owned(),
         name,
         root,
-        tiles,
+        tiles: None,
         pages: None,
         empty_folders,
         files,
         sources,
+        all_sources: None,
     }
 }
 
@@ -315,10 +333,12 @@ fn base_name(root: &Path) -> String {
     full.file_name().map_or_else(|| "data".to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
-fn write(order: &Order<'_>, manifest: &Manifest, into: &Path) -> Result<(), MakeError> {
+/// Writes `seal.json`, of which the digest is given, and what signs it.
+fn write(order: &Order<'_>, manifest: &Manifest, into: &Path) -> Result<Digest, MakeError> {
     let bytes = manifest.to_bytes().map_err(|error| MakeError::Write(error.into()))?;
+    let seal = Digest::of(&bytes);
     let claim = SealClaim {
-        seal: Digest::of(&bytes),
+        seal,
         root: manifest.root,
         series: manifest.series.clone(),
         sequence: manifest.sequence,
@@ -354,5 +374,6 @@ fn write(order: &Order<'_>, manifest: &Manifest, into: &Path) -> Result<(), Make
         std::fs::write(&path, bytes)?;
         std::fs::File::open(&path)?.sync_all()
     };
-    files.into_iter().try_for_each(put).map_err(MakeError::Write)
+    files.into_iter().try_for_each(put).map_err(MakeError::Write)?;
+    Ok(seal)
 }
