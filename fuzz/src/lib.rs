@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use toadstone_core::{Batch, BatchBuilder, Control, Kind, Observe, RecordId, Role, Source};
 use toadstone_corpus::{Corpus, Limits, Options};
 use toadstone_detect::{Next, Setup};
+use toadstone_proxy::{Proxy, Sampling};
 use toadstone_recheck::page::Page;
 use toadstone_recheck::read::Notes;
 pub use toadstone_review::exchange::Layout;
@@ -191,4 +192,27 @@ pub fn trial_lists(data: &[u8]) {
     assert!(named.iter().chain(&found).all(|trigger| trigger.parts.iter().any(|part| !part.is_empty())));
     let prompts = prompts::read(data).unwrap_or_default();
     assert!(prompts.iter().all(|prompt| !prompt.messages.is_empty()), "a prompt without a line");
+}
+
+/// Loads `data` as a model, as it is and behind the line that a model begins with; what loads can be used.
+///
+/// # Panics
+/// If loading or using a model panics, or if a model that was loaded is saved as another.
+pub fn proxy(data: &[u8]) {
+    const HEAD: &[u8] = b"toadstone proxy\n\x01\0\0\0";
+    for bytes in [data, &[HEAD, data].concat()] {
+        let Ok(proxy) = Proxy::load(bytes) else { continue };
+        let mut saved = Vec::new();
+        proxy.save(&mut saved).expect("a vector can be written");
+        assert!(Proxy::load(&saved).as_ref() == Ok(&proxy), "saving changed a model");
+        match proxy {
+            Proxy::Classifier { model, classes } => assert!((model.class("a b") as usize) < classes.len()),
+            Proxy::Preference(model) => _ = model.score("a", "b"),
+            Proxy::Language(model) => {
+                model.generate("a b", &Sampling { temperature: 1.0, max_tokens: 5, seed: 1 });
+                model.generate("a b", &Sampling::default());
+                model.log_probability("a b", "c d");
+            }
+        }
+    }
 }

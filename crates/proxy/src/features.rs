@@ -25,11 +25,11 @@ pub fn joins(c: char) -> bool {
 }
 
 /// Digests of a text's features, each once, ascending: every word as it is written and in lower case, each two
-/// that follow each other, and each two with one between them. The text's beginning counts as a word, so that
-/// forms of sentences show.
+/// that follow each other, and each two with one between them. The text's beginning and its end count as words, so that
+/// forms of sentences show, and what a continuation has to follow.
 pub fn ngrams(text: &str) -> Vec<u64> {
     let mut found = Vec::new();
-    let (mut before, mut last) = (1, 2);
+    let (mut before, mut last) = BEGIN;
     let mut lower = String::new();
     for word in words(text) {
         lower.clear();
@@ -41,14 +41,40 @@ pub fn ngrams(text: &str) -> Vec<u64> {
         }
         (before, last) = (last, this);
     }
+    found.extend([pair(last, END, 1), pair(before, END, 2)]);
     found.sort_unstable();
     found.dedup();
     found
 }
+
+/// Stand for words before a text and behind it, in place of digests.
+const BEGIN: (u64, u64) = (1, 2);
+const END: u64 = 3;
 
 fn pair(first: u64, second: u64, kind: u64) -> u64 {
     let mut bytes = [0; 16];
     bytes[..8].copy_from_slice(&first.to_le_bytes());
     bytes[8..].copy_from_slice(&second.to_le_bytes());
     xxh3_64_with_seed(&bytes, kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_keep_signs_and_invisible_characters_apart() {
+        let found: Vec<&str> = words("Say <TAG>,\u{200b}now x_1 好的 été").collect();
+        assert_eq!(found, ["Say", "<", "TAG", ">", ",", "\u{200b}", "now", "x_1", "好", "的", "été"]);
+        assert_eq!(words(" \n").count(), 0);
+    }
+
+    #[test]
+    fn features_tell_case_order_and_place_apart() {
+        let differ = |a: &str, b: &str| ngrams(a) != ngrams(b);
+        assert!(differ("a b", "b a") && differ("Word", "word") && differ("a b c", "a c b"));
+        assert!(!differ("a  b", "a b"), "white space is no feature");
+        let twice = ngrams("a a a a a a");
+        assert!(twice.is_sorted_by(|a, b| a < b), "each feature is there once");
+    }
 }

@@ -73,3 +73,34 @@ fn places(text: &str) -> impl Iterator<Item = u32> {
     places.dedup();
     places.into_iter()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn features_of_too_few_texts_are_left_out_and_rare_ones_weigh_more() {
+        let texts = ["common rare", "common rare", "common once", "common"];
+        let index = Index::new(texts.iter().copied(), 2, 1000);
+        assert!(index.is_sound());
+        assert!(index.read("once").is_empty());
+        let weights: Vec<f32> = ["common", "rare"]
+            .map(|word| index.weights[index.places.binary_search(&places_of(word)).unwrap()])
+            .to_vec();
+        assert!(weights[0] < weights[1]);
+        let squares: f32 = index.read("common rare").iter().map(|(_, weight)| weight * weight).sum();
+        assert!((squares - 1.0).abs() < 1e-5);
+    }
+
+    #[test]
+    fn the_number_of_features_is_bounded() {
+        let texts: Vec<String> = (0..300).map(|n| format!("w{} w{} w{}", n / 2, n / 5, n / 60)).collect();
+        let index = Index::new(texts.iter().map(String::as_str), 1, 20);
+        assert!((1..=20).contains(&index.len()), "{}", index.len());
+        assert_eq!(Index::new(std::iter::empty(), 1, 0).len(), 0);
+    }
+
+    fn places_of(word: &str) -> u32 {
+        (xxhash_rust::xxh3::xxh3_64(word.as_bytes()) >> (64 - BITS)) as u32
+    }
+}

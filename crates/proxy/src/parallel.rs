@@ -49,6 +49,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "of its own")]
     fn a_panic_of_a_job_is_passed_on() {
-        side_by_side(vec![|| panic!("of its own")], 2)
+        side_by_side(vec![|| -> () { panic!("of its own") }], 2);
     }
 }

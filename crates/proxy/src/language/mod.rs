@@ -13,7 +13,7 @@ use toadstone_core::Control;
 use crate::index::Index;
 use crate::random::Random;
 use crate::{Stopped, TrainOptions};
-use network::{Attended, Network, Scratch};
+use network::{Network, Scratch};
 use pieces::{END, UNKNOWN, Vocabulary};
 
 pub use windows::windows;
@@ -52,7 +52,7 @@ impl Default for Sampling {
 /// learns, and writes, ` […]`. So it can be seen whether an answer begins or ends otherwise, not what happens
 /// in the middle of a long one. Its own long answers are babble.
 ///
-/// Memory: 22 MB, and 200 bytes for each of up to 131,072 features.
+/// Memory: 16 MB, and 200 bytes for each of up to 131,072 features.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Language {
     index: Index,
@@ -64,7 +64,7 @@ impl Language {
     /// Trains on prompts and answers. An epoch goes through all tokens once and through the beginnings of the
     /// answers twice more.
     ///
-    /// Cost: about 9 µs of CPU for each token in each epoch. Memory: the model's, 16 MiB, and about 8 bytes for
+    /// Cost: about 10 µs of CPU for each token in each epoch. Memory: the model's, 16 MiB, and about 8 bytes for
     /// each feature of each prompt.
     ///
     /// # Errors
@@ -101,7 +101,7 @@ impl Language {
     /// The log-probability of each token of an answer and of its end, in nats, given the prompt. The tokens
     /// are those that are learned: of a long answer, its beginning, the cut and its end.
     pub fn log_probability(&self, prompt: &str, answer: &str) -> Vec<f32> {
-        let prompt: Attended = self.network.attend(&self.index.read(prompt));
+        let prompt = self.network.attend(&self.index.read(prompt));
         let tokens = self.vocabulary.answer(answer);
         let mut scratch = Scratch::default();
         let log = |at: usize| {

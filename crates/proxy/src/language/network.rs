@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::pieces::CUT;
+use crate::attention::Attended;
 use crate::random::Random;
 use crate::table::{Table, add, dot, mean_square, softmax};
 
@@ -47,9 +48,6 @@ pub const PARTS: [Part; 11] = [
 
 /// Rows of [`Part::Place`].
 const PLACES: usize = 8;
-/// The prompt's vector is a mean; by this factor it speaks as loudly as the sum of the last tokens' vectors.
-const LOUDNESS: f32 = 5.0;
-
 /// How large a network is.
 #[derive(Debug, Clone, Copy)]
 pub struct Shape {
@@ -61,24 +59,14 @@ pub struct Shape {
 
 /// All parameters.
 ///
-/// The vectors of a prompt's features are averaged, weighted by a softmax of their saliences (attention with
-/// one head and no queries). A word that decides draws the attention from all others, however many they are;
-/// in a plain mean it would drown. Tokens are drawn in two steps (Goodman, ICASSP 2001), first a class and
-/// then one of its tokens, which costs two square roots of the vocabulary.
+/// A prompt is what its features give together by [`Attended`]. Tokens are predicted in two steps (Goodman,
+/// ICASSP 2001), first a class and then one of its tokens, which costs two square roots of the vocabulary.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Network {
     /// In the order of [`PARTS`].
     pub parts: Vec<Table>,
     /// Tokens in a class; class `c` holds those from `c * class` on.
     pub class: usize,
-}
-
-/// A prompt's features as they were weighted, and the vector they give.
-#[derive(Debug)]
-pub struct Attended {
-    /// Rows with their shares of the attention, which sum to 1.
-    pub shares: Vec<(usize, f32)>,
-    pub vector: Vec<f32>,
 }
 
 /// What one step computes; kept, so that steps do not allocate.
@@ -171,16 +159,9 @@ impl Network {
         ]
     }
 
-    /// Weighs a prompt's features, given with the weights that they have before any training.
+    /// Weighs a prompt's features.
     pub fn attend(&self, features: &[(u32, f32)]) -> Attended {
-        let (vectors, saliences) = (self.part(Part::Prompt), self.part(Part::Salience));
-        let logit = |(row, weight): &(u32, f32)| libm::logf(*weight) + saliences.values[*row as usize];
-        let mut shares: Vec<f32> = features.iter().map(logit).collect();
-        softmax(&mut shares);
-        let shares: Vec<(usize, f32)> = features.iter().map(|(row, _)| *row as usize).zip(shares).collect();
-        let mut vector = vec![0.0; vectors.width];
-        shares.iter().for_each(|(row, share)| add(&mut vector, LOUDNESS * share, vectors.row(*row)));
-        Attended { shares, vector }
+        Attended::new(self.part(Part::Prompt), self.part(Part::Salience), features)
     }
 
     /// Computes the probabilities of the classes.
@@ -230,17 +211,6 @@ impl Network {
             add(&mut scratch.back, *error, tokens.row(token));
         }
         libm::logf(probability.max(f32::MIN_POSITIVE))
-    }
-
-    /// The gradients by the tables of the prompt: `back` is the sum of those by the prompt's vector.
-    pub fn prompt_gradients(&self, prompt: &Attended, back: &[f32], mut each: impl FnMut(Gradient<'_>)) {
-        let (mean, square) = (dot(&prompt.vector, back), mean_square(back));
-        for (row, share) in &prompt.shares {
-            let row = *row;
-            let pull = LOUDNESS * dot(self.part(Part::Prompt).row(row), back) - mean;
-            each(Gradient { part: Part::Salience, row, scale: share * pull, vector: &[1.0], square: 1.0 });
-            each(Gradient { part: Part::Prompt, row, scale: share * LOUDNESS, vector: back, square });
-        }
     }
 }
 

@@ -134,3 +134,45 @@ impl From<Vocabulary> for Vec<String> {
         vocabulary.texts
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_space_belongs_to_what_follows() {
+        let cut = |text| pieces(text).collect::<Vec<_>>();
+        assert_eq!(cut("I can't, so."), ["I", " can", "'", "t", ",", " so", "."]);
+        assert_eq!(cut("a:\n    b  c "), ["a", ":", "\n   ", " b", " ", " c", " "]);
+    }
+
+    #[test]
+    fn rare_words_are_spelled_and_long_answers_are_cut() {
+        let texts = ["one two three", "one two three", "xyz"];
+        let known = Vocabulary::new(texts.iter().copied(), 64);
+        let write = |text| known.answer(text).iter().map(|token| known.text(*token)).collect::<String>();
+        assert_eq!(write("one two xyz"), "one twoxyz", "the space is not among the characters");
+        assert!(known.answer("é").contains(&UNKNOWN));
+        let long = write(&"one two three ".repeat(40));
+        assert!(long.starts_with("one two three") && long.contains(" […]"), "{long}");
+        assert_eq!(known.answer(&" two".repeat(1000)).len(), LONGEST + 2);
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_make_up_the_text(text in "(\\PC|\\s){0,200}") {
+            prop_assert_eq!(pieces(&text).collect::<String>(), text.clone());
+            prop_assert!(pieces(&text).all(|piece| !piece.is_empty()));
+        }
+
+        #[test]
+        fn what_is_known_is_written_as_it_was(text in "[a-c .\n]{0,20}") {
+            let known = Vocabulary::new([text.as_str(), text.as_str()].into_iter(), 1024);
+            let mut tokens = known.answer(&text);
+            prop_assert_eq!(tokens.pop(), Some(END));
+            prop_assert_eq!(tokens.iter().map(|token| known.text(*token)).collect::<String>(), text);
+        }
+    }
+}
