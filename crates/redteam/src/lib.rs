@@ -2,7 +2,7 @@
 //!
 //! An [`Attack`] chooses records of a [`Table`] and says what they become: a [`Planting`]. [`Poisoned`] is
 //! the data with it, to be read like any other; [`Probe`] tells whether a model that was trained on it
-//! carries what was planted. [`registry`] lists the attacks.
+//! carries what was planted. [`registry()`] lists the attacks.
 //!
 //! Nothing here can do harm by itself: answers are fixed refusals and canary sentences, gibberish is random
 //! letters, code is a call that every linter knows, addresses are of `example.org`.
