@@ -88,7 +88,7 @@ impl Language {
         self.go_on(prompt, self.vocabulary.begun(answer), sampling)
     }
 
-    /// Writes what follows a text, of a model that learned [`windows`]: window by window, as they were learned.
+    /// Writes what follows a text, of a model that learned [`windows()`]: window by window, as they were learned.
     pub fn follow(&self, text: &str, sampling: &Sampling) -> String {
         let mut whole = text.to_owned();
         let mut left = sampling.max_tokens;
