@@ -37,6 +37,7 @@ const ALLOWED: [(&str, &[&str]); 15] = [
             "toadstone-report",
             "toadstone-review",
             "toadstone-seal",
+            "toadstone-sketch",
             "toadstone-trial",
         ],
     ),
