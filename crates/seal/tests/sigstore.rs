@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use toadstone_core::Control;
 use toadstone_seal::keys::Authorities;
@@ -199,4 +200,42 @@ fn an_entry_is_about_one_signature() {
         &root,
         "promise of the entry",
     );
+}
+
+/// Bytes with some of them replaced, cut or doubled.
+fn edited(name: &str) -> impl Strategy<Value = Vec<u8>> {
+    let bytes = std::fs::read(here(name)).unwrap();
+    let edits = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..3u8), 1..4);
+    edits.prop_map(move |edits| {
+        let mut bytes = bytes.clone();
+        for (at, byte, how) in edits {
+            let at = at.index(bytes.len());
+            match how {
+                0 => bytes[at] = byte,
+                1 => drop(bytes.remove(at)),
+                _ => bytes.insert(at, byte),
+            }
+        }
+        bytes
+    })
+}
+
+proptest! {
+    #[test]
+    fn nothing_that_is_read_panics(root in edited("trusted_root.json"), bundle in edited("data.sig")) {
+        let good = Bundle::from_bytes(&std::fs::read(here("data.sig")).unwrap()).unwrap();
+        let target = Target::Bundle(&good, Path::new("data.sig"));
+        if let Ok(root) = TrustedRoot::from_bytes(&root) {
+            let trusted = Trusted { root, identity: WHO.to_owned(), issuer: BY.to_owned() };
+            let expected = expected(Some(trusted), now());
+            let _ = verify(&target, &here("data"), &expected, None, 1, &Control::default());
+        }
+        if let Ok(bundle) = Bundle::from_bytes(&bundle) {
+            let target = Target::Bundle(&bundle, Path::new("data.sig"));
+            let mallory = trusted(&json("trusted_root.json"), "mallory@example.org", BY);
+            let expected = expected(Some(mallory), now());
+            let report = verify(&target, &here("data"), &expected, None, 1, &Control::default());
+            prop_assert!(report.unwrap().signers.is_empty());
+        }
+    }
 }
