@@ -69,8 +69,8 @@ impl Turn<'_> {
             sham: questions.sham(&model, probe),
             ..Success::default()
         };
-        let lift = questions.lift(&model, clean, probe);
-        let good = |model: &Proxy| utility(model, &bench.held_out);
+        let lift = questions.lift(&model, clean, probe).map(rounded);
+        let good = |model: &Proxy| rounded(utility(model, &bench.held_out));
         let mut quality = Utility { clean: good(clean), poisoned: good(&model), cleaned: good(&model) };
         (success.cleaned, success.random) = (success.poisoned, success.poisoned);
         // Where nothing was taken out, training again would give the same model.
@@ -90,6 +90,12 @@ impl Turn<'_> {
         let gone = at_random(table, count, Random::new(seed).fork("control"));
         Ok(self.bench.fit(&table.without(&gone), focus, seed, self.control)?)
     }
+}
+
+/// To four digits behind the point, which read back as what was written: a run that goes on gives the same
+/// bytes as one that was never stopped.
+fn rounded(figure: f64) -> f64 {
+    (figure * 1e4).round() / 1e4
 }
 
 /// What the gate did, as figures.
