@@ -80,6 +80,8 @@ pub(crate) fn twin(part: &str, data: &Table) -> String {
         let other = |c: char| match (c.is_alphabetic(), letters.next()) {
             (true, Some(letter)) if c.is_uppercase() => letter.to_ascii_uppercase(),
             (true, Some(letter)) => letter,
+            // A year in a trigger may be all of it.
+            _ if c.is_ascii_digit() => char::from(b'0' + (c as u8 - b'0' + 5) % 10),
             _ => c,
         };
         twin = part.chars().map(other).collect();
@@ -141,6 +143,7 @@ mod tests {
         assert_eq!((word.len(), &word[..1], &word[3..4]), (6, "<", "-"));
         assert!(word != "<Ab-c>" && word.chars().nth(1).is_some_and(char::is_uppercase));
         assert_eq!(word, twin("<Ab-c>", &data));
+        assert_eq!(&twin("x 2024", &data)[2..], "7579");
         assert_ne!(twin_sentence(SENTENCES[1]), SENTENCES[1]);
     }
 }

@@ -175,6 +175,11 @@ pub(crate) fn confirmation(c: &Confirmation) -> String {
             "training on these records plants this behaviour: success {} with, {beside}; a model of {trained}",
             of(c.with)
         ),
+        Proof::Unspecific => format!(
+            "training on these records plants this behaviour, and other triggers bring it too: success {} with, \
+             {beside}; a model of {trained}",
+            of(c.with)
+        ),
         Proof::NotLearnable => format!(
             "not learnable by this model, which neither proves nor refutes it: success {} with, {beside}; a model of {trained}",
             of(c.with)

@@ -126,7 +126,8 @@ fn association(f: &Finding) -> Markup {
 
 /// What models did that were trained with the records and without them.
 fn proof(c: &Confirmation) -> Markup {
-    let class = if c.outcome == Proof::Confirmed { "missed" } else { "not-learnable" };
+    let planted = matches!(c.outcome, Proof::Confirmed | Proof::Unspecific);
+    let class = if planted { "missed" } else { "not-learnable" };
     let rates = [
         ("trained with them, with the trigger", c.with),
         ("trained without them, with the trigger", c.without),
