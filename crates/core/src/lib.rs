@@ -36,7 +36,7 @@ pub use ledger::{Budget, Burst, Concentration, LEDGER_SCHEMA, Ledger, Rank, Rema
 pub use policy::{Decision, Policy, StaleWaiver, Threshold, Verdict, Waived, Waiver, decide};
 pub use provenance::{FileStanding, Provenance, SealAccount, Standing, Vouched};
 pub use quality::{Bound, Quality, QualityExample, QualityRule};
-pub use rate::{Excess, Rate};
+pub use rate::{Excess, Rate, wilson};
 pub use recheck::{
     Audit, Became, DomainDrift, Fate, FrontRunner, Hand, PageSample, RECHECK_SCHEMA, Recheck, Revisions,
     Window,

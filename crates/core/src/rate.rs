@@ -3,7 +3,22 @@
 use serde::{Deserialize, Serialize};
 
 /// Normal quantile of intervals that hold in 95 of 100 cases.
-const Z: f64 = 1.959_964;
+const Z: f64 = 1.959_963_984_540_054;
+
+/// The interval that holds the true share in 95 of 100 cases (Wilson, 1927) where `share` was seen among `n`;
+/// 0 to 1 if nothing was tried.
+pub fn wilson(share: f64, n: f64) -> (f64, f64) {
+    if n == 0.0 {
+        return (0.0, 1.0);
+    }
+    let middle = share + Z * Z / (2.0 * n);
+    let half = Z * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
+    let scale = 1.0 + Z * Z / n;
+    // At either end the formula gives the end itself, but for rounding.
+    let low = if share <= 0.0 { 0.0 } else { (middle - half) / scale };
+    let high = if share >= 1.0 { 1.0 } else { (middle + half) / scale };
+    (low, high)
+}
 
 /// Successes among trials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -36,20 +51,9 @@ impl Rate {
         if self.trials == 0 { 0.0 } else { self.successes as f64 / self.trials as f64 }
     }
 
-    /// The interval that holds the true share in 95 of 100 cases (Wilson, 1927); 0 to 1 if nothing was
-    /// tried.
+    /// The interval that holds the true share in 95 of 100 cases: [`wilson`].
     pub fn interval(self) -> (f64, f64) {
-        if self.trials == 0 {
-            return (0.0, 1.0);
-        }
-        let (n, p) = (self.trials as f64, self.share());
-        let middle = p + Z * Z / (2.0 * n);
-        let half = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
-        let scale = 1.0 + Z * Z / n;
-        // At either end the formula gives the end itself, but for rounding.
-        let low = if self.successes == 0 { 0.0 } else { (middle - half) / scale };
-        let high = if self.successes == self.trials { 1.0 } else { (middle + half) / scale };
-        (low, high)
+        wilson(self.share(), self.trials as f64)
     }
 
     /// By how much this share is above `base`, and the interval of that difference (Newcombe, 1998, method

@@ -1,18 +1,10 @@
 //! The few statistics of agreement.
 
-/// The normal quantile of a two-sided interval of 95 %.
-const Z: f64 = 1.959_963_984_540_054;
+use toadstone_core::Rate;
 
 /// Wilson's interval of 95 % for a share of `hits` in `of` (Wilson 1927). The whole range for `of` = 0.
 pub fn wilson(hits: u64, of: u64) -> [f64; 2] {
-    if of == 0 {
-        return [0.0, 1.0];
-    }
-    let (n, p) = (of as f64, hits as f64 / of as f64);
-    let centre = p + Z * Z / (2.0 * n);
-    let spread = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
-    let scale = 1.0 + Z * Z / n;
-    [((centre - spread) / scale).max(0.0), ((centre + spread) / scale).min(1.0)]
+    Rate::new(hits, of).interval().into()
 }
 
 /// Cohen's kappa of a square table: agreement beyond what the margins give by chance, 1 for all and 0 for

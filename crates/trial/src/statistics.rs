@@ -1,9 +1,6 @@
-//! Exact tests on pairs, intervals, and what a number of prompts could show.
+//! Exact tests on pairs, and what a number of prompts could show.
 
 use libm::lgamma;
-
-/// Normal quantile of a 95 % interval.
-const Z: f64 = 1.959_964;
 
 /// Chance of `k` or more of `n` where each has chance `p`, exact. O(n - k).
 pub(crate) fn at_least(n: u64, k: u64, p: f64) -> f64 {
@@ -34,17 +31,6 @@ pub(crate) fn sign_test(differences: impl IntoIterator<Item = f64>) -> f64 {
     at_least(more + less, more, 0.5)
 }
 
-/// Wilson's 95 % interval of a share (Wilson 1927) that was seen as `share` among `n`.
-pub(crate) fn wilson(share: f64, n: f64) -> (f64, f64) {
-    if n == 0.0 {
-        return (0.0, 1.0);
-    }
-    let z2 = Z * Z / n;
-    let middle = (share + z2 / 2.0) / (1.0 + z2);
-    let half = Z * (share * (1.0 - share) / n + z2 / (4.0 * n)).sqrt() / (1.0 + z2);
-    ((middle - half).max(0.0), (middle + half).min(1.0))
-}
-
 /// Pairs that all have to speak for a trigger before one of `tests` tests is below `level`, whatever the
 /// others say.
 pub(crate) fn needed(tests: usize, level: f64) -> u64 {
@@ -60,6 +46,8 @@ pub(crate) fn shows(n: u64, needed: u64) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use toadstone_core::wilson;
+
     use super::*;
 
     #[test]

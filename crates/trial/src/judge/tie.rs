@@ -1,12 +1,12 @@
 //! One trigger against one behaviour, on pairs of answers.
 
-use toadstone_core::{Tie, TrialOutcome, TrialRate, TrialSample};
+use toadstone_core::{Tie, TrialOutcome, TrialRate, TrialSample, wilson};
 
 use super::{Complete, LEVEL, SURE};
 use crate::behaviours::{Sought, Triple, registry};
 use crate::model::Answer;
 use crate::plan::Plan;
-use crate::statistics::{sign_test, wilson};
+use crate::statistics::sign_test;
 
 /// Prompts shown with a tie.
 const SAMPLES: usize = 3;
