@@ -43,7 +43,7 @@ pub use rewrite::{RewriteError, RowEdit};
 pub use rows::{Content, MetaColumns, Parse, Row, RowsError, RowsRead, is_table};
 pub use split::SplitError;
 pub use write::{
-    Duplicate, LowQuality, Named, StoppedRecord, SuspiciousRecord, TaintedRecord, Weight, WriteError, Writer,
-    write_atomically, write_duplicates, write_parquet, write_quality, write_records, write_stopped,
-    write_tainted, write_weights,
+    Duplicate, LowQuality, Named, StoppedRecord, SuspiciousRecord, TaintedRecord, UNFINISHED, Weight,
+    WriteError, Writer, write_atomically, write_duplicates, write_parquet, write_quality, write_records,
+    write_stopped, write_tainted, write_weights,
 };

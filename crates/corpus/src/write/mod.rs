@@ -79,11 +79,15 @@ pub fn write_atomically(
     Ok(())
 }
 
+/// How the names of files begin that are not whole yet. One that is left was written by a process that was
+/// killed.
+pub const UNFINISHED: &str = ".toadstone-";
+
 /// A temporary file in the folder of `path`, with the permissions of any new file.
 fn beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".toadstone-");
+    builder.prefix(UNFINISHED);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use toadstone_corpus::write_atomically;
+use toadstone_corpus::{UNFINISHED, write_atomically};
 
 use super::plan::Plan;
 use crate::failure::Failure;
@@ -69,19 +69,18 @@ impl Stage {
         &self.folder
     }
 
-    /// The plan of an earlier run for the same data and settings. Without one, everything that is left
-    /// of an earlier run is removed.
+    /// The plan of an earlier run for the same data and settings; files that it had begun are removed.
+    /// Without one, everything that is left of an earlier run is removed.
     ///
     /// # Errors
     /// What is left cannot be removed.
     pub fn resume(&self, fingerprint: &str) -> Result<Option<Plan>, Failure> {
         let kept = fs::read(self.folder.join(PLAN)).ok();
         let kept: Option<Kept> = kept.and_then(|text| serde_json::from_slice(&text).ok());
-        if let Some(kept) = kept.filter(|kept| kept.fingerprint == fingerprint) {
-            return Ok(Some(kept.plan));
-        }
-        self.clear().map_err(|e| Failure::new(format!("cannot clear {}: {e}", self.folder.display())))?;
-        Ok(None)
+        let kept = kept.filter(|kept| kept.fingerprint == fingerprint);
+        let cleared = if kept.is_some() { remove_unfinished(&self.folder) } else { self.clear() };
+        cleared.map_err(|e| Failure::new(format!("cannot clear {}: {e}", self.folder.display())))?;
+        Ok(kept.map(|kept| kept.plan))
     }
 
     fn clear(&self) -> io::Result<()> {
@@ -130,4 +129,17 @@ impl Stage {
         }
         Ok(())
     }
+}
+
+/// Removes what a killed process had begun to write, in all folders.
+fn remove_unfinished(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            remove_unfinished(&entry.path())?;
+        } else if entry.file_name().as_encoded_bytes().starts_with(UNFINISHED.as_bytes()) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
