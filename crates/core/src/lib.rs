@@ -17,6 +17,7 @@ mod quality;
 mod rate;
 mod recheck;
 mod record;
+mod renumber;
 mod run;
 pub mod scorecard;
 mod source;
@@ -42,6 +43,7 @@ pub use recheck::{
     Window,
 };
 pub use record::{Batch, BatchBuilder, Kind, Record, RecordId, Role, RoleSet};
+pub use renumber::{renumber, renumbered};
 pub use run::{Attested, Check, CheckState, ColumnMap, InputFile, RejectedSummary, Run, SCHEMA_VERSION};
 pub use source::{Control, Observe, Profile, ReadSummary, Source, SourceError, Without};
 pub use time::{day, instant, instant_text};

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// `file` indexes the run's list of input files; `row` counts from 0 and rejected rows count too,
 /// so that a row number can be looked up in the user's file. Ordered by file, then row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct RecordId {
     /// Index into the list of input files.
     pub file: u32,

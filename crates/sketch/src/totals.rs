@@ -69,14 +69,19 @@ impl<const KEY: usize, const WIDTH: usize> Totals<KEY, WIDTH> {
         }
     }
 
+    /// The totals as rows, several of a key where some were put aside.
+    pub(crate) fn into_rows(mut self) -> GroupBy<KEY, WIDTH> {
+        self.put_aside();
+        self.aside
+    }
+
     /// Hands every key's total to `each`, by ascending key.
     ///
     /// # Errors
     /// What the system said when temporary files could not be written or read.
-    pub fn conclude(mut self, mut each: impl FnMut(&[u64; WIDTH])) -> io::Result<()> {
-        self.put_aside();
+    pub fn conclude(self, mut each: impl FnMut(&[u64; WIDTH])) -> io::Result<()> {
         let fold = self.fold;
-        let mut groups: Groups<KEY, WIDTH> = self.aside.finish()?;
+        let mut groups: Groups<KEY, WIDTH> = self.into_rows().finish()?;
         let mut rows = Vec::new();
         while groups.next_group(&mut rows, usize::MAX)?.is_some() {
             let Some((total, rest)) = rows.split_first_mut() else { continue };
