@@ -186,7 +186,7 @@ impl Finding {
 }
 
 /// A record that a finding is about.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Mark {
     /// The record.
     pub id: RecordId,

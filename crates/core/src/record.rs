@@ -102,7 +102,7 @@ impl Role {
 }
 
 /// A set of roles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RoleSet(u16);
 
 impl RoleSet {

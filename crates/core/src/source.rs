@@ -2,10 +2,12 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Batch, Kind, RecordId, RoleSet};
 
 /// What is known of a data set before its records are read.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Profile {
     /// Roles that at least one file has.
     pub roles: RoleSet,
@@ -72,7 +74,7 @@ impl Source for Without<'_> {
 }
 
 /// What one reading of a source gave.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadSummary {
     /// Records handed out.
     pub records: u64,

@@ -3,7 +3,10 @@
 use std::any::Any;
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::{Batch, Finding, Mark, Profile, RecordId};
+
+use crate::travel::{Pieces, Plan, TravelError};
 
 /// What a detector says of itself.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +51,12 @@ pub trait Detector: Sync {
 
     /// Its first pass, with an empty state.
     fn start(&self, setup: &Setup) -> Box<dyn Pass>;
+
+    /// The pass of a plan that [`Pass::plan`] of one of its passes gave, with an empty state.
+    ///
+    /// # Errors
+    /// [`TravelError`], if it is no such plan.
+    fn revive(&self, plan: &Plan, setup: &Setup) -> Result<Box<dyn Pass>, TravelError>;
 }
 
 /// One reading of all records, with a state that merges.
@@ -71,6 +80,34 @@ pub trait Pass: Send + Any {
     /// # Errors
     /// [`DetectError`], when the state could not be kept.
     fn conclude(self: Box<Self>) -> Result<Next, DetectError>;
+
+    /// What it looks for, from which [`Detector::revive`] makes the same pass in another process. Equal
+    /// passes give equal plans, byte for byte.
+    ///
+    /// # Errors
+    /// [`TravelError::Unwritable`].
+    fn plan(&self) -> Result<Plan, TravelError>;
+
+    /// Takes the state apart into pieces.
+    ///
+    /// # Errors
+    /// [`DetectError`], when the state could not be kept or written down.
+    fn send(self: Box<Self>, pieces: &mut Pieces<'_>) -> Result<(), DetectError>;
+
+    /// Adds a piece of another state of the same plan. The pieces of a state may come in any order.
+    ///
+    /// # Errors
+    /// [`TravelError::Damaged`]; the state may then have been changed in part.
+    fn receive(&mut self, piece: &[u8]) -> Result<(), TravelError>;
+
+    /// Forgets rows that say nothing by themselves, once all rows of their keys are here: what stays is
+    /// bounded by what was found and not by what was read.
+    ///
+    /// # Errors
+    /// [`DetectError`], when the state could not be kept.
+    fn prune(&mut self) -> Result<(), DetectError> {
+        Ok(())
+    }
 }
 
 impl dyn Pass {
@@ -94,7 +131,7 @@ pub enum Next {
 }
 
 /// What a detector found.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// Findings; the runner orders them.
     pub findings: Vec<Finding>,
@@ -106,11 +143,33 @@ pub struct Outcome {
     pub notes: Vec<String>,
 }
 
+/// How alike copies are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Alike {
+    /// In every byte.
+    Exact,
+    /// But for case, white space and forms of characters.
+    Normalised,
+    /// Nearly.
+    Near,
+}
+
+impl Alike {
+    /// The name used in tables: `exact`, `normalised`, `near`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Alike::Exact => "exact",
+            Alike::Normalised => "normalised",
+            Alike::Near => "near",
+        }
+    }
+}
+
 /// Records that say the same.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cluster {
-    /// Why they are together: `exact`, `normalised`, `near`.
-    pub kind: &'static str,
+    /// Why they are together.
+    pub kind: Alike,
     /// The one to keep: the first in the order of the input.
     pub survivor: RecordId,
     /// The others, in the order of the input.
@@ -123,4 +182,7 @@ pub enum DetectError {
     /// Temporary files could not be written or read back.
     #[error("cannot use temporary files: {0}")]
     Temporary(#[from] std::io::Error),
+    /// A state could not be sent.
+    #[error(transparent)]
+    Travel(#[from] TravelError),
 }

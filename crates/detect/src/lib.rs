@@ -12,9 +12,10 @@ pub mod features;
 mod null;
 mod registry;
 mod runner;
+pub mod travel;
 
 pub use calibration::{Calibration, CalibrationOptions, DetectorNull, LEVELS, calibrate};
-pub use detector::{Card, Cluster, DetectError, Detector, Next, Outcome, Pass, Setup};
+pub use detector::{Alike, Card, Cluster, DetectError, Detector, Next, Outcome, Pass, Setup};
 pub use detectors::shared::position::{pack, unpack};
 pub use detectors::shared::tokens::Tokens;
 pub use null::{Null, NullSource};

@@ -3,6 +3,7 @@
 
 use proptest::prelude::*;
 use toadstone_core::{Batch, Finding, Policy, Role, Verdict, decide};
+use toadstone_detect::travel::Plan;
 use toadstone_detect::{Card, Detector, Outcome, Pass, registry};
 
 mod common;
@@ -104,8 +105,8 @@ fn tree(choices: Vec<u8>) -> impl FnMut(Vec<Box<dyn Pass>>) -> Box<dyn Pass> {
     }
 }
 
-/// Deals rows out to `parts` states, each in batches of a few.
-fn deal(rows: &[Row], parts: usize, choices: &[u8]) -> Vec<Vec<Batch>> {
+/// Deals rows of a file out to `parts` states, each in batches of a few.
+fn deal(file: u32, rows: &[Row], parts: usize, choices: &[u8]) -> Vec<Vec<Batch>> {
     let mut dealt: Vec<Vec<(usize, &Row)>> = vec![Vec::new(); parts];
     for (index, row) in rows.iter().enumerate() {
         let choice = usize::from(choices[index % choices.len()]) + index / 7;
@@ -114,7 +115,9 @@ fn deal(rows: &[Row], parts: usize, choices: &[u8]) -> Vec<Vec<Batch>> {
     if choices[0].is_multiple_of(2) {
         dealt.iter_mut().for_each(|part| part.reverse());
     }
-    dealt.into_iter().map(|part| part.chunks(23).map(|some| common::batch(some.to_vec())).collect()).collect()
+    let batches =
+        |part: Vec<(usize, &Row)>| part.chunks(23).map(|some| common::batch(file, some.to_vec())).collect();
+    dealt.into_iter().map(batches).collect()
 }
 
 fn record() -> impl Strategy<Value = Row> {
@@ -161,10 +164,55 @@ proptest! {
             let whole = outcome(*detector, &rows);
             let folder = tempfile::tempdir().unwrap();
             let setup = common::setup(memory, folder.path());
-            let dealt = deal(&rows, parts, &choices);
+            let dealt = deal(0, &rows, parts, &choices);
             let split = common::run(*detector, &setup, &dealt, tree(choices.clone())).unwrap();
             prop_assert_eq!(&whole, &split, "{}", card.name);
             prop_assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
         }
+    }
+
+    /// States that travelled between processes give the same as those of threads, also where the files
+    /// had other numbers when they were made, and whatever was pruned on the way.
+    #[test]
+    fn states_travel(
+        random in prop::collection::vec(record(), 0..60),
+        parts in 1usize..5,
+        choices in prop::collection::vec(any::<u8>(), 1..40),
+        buckets in 1u32..5,
+        before in 0u32..3,
+    ) {
+        for detector in registry() {
+            let card = detector.card();
+            let mut rows = common::rows(card.planted);
+            rows.extend(common::rows(card.benign));
+            rows.extend(random.iter().cloned());
+            let whole = outcome(*detector, &rows);
+            let folder = tempfile::tempdir().unwrap();
+            let setup = common::setup(1 << 16, folder.path());
+            let then = deal(before, &rows, parts, &choices);
+            let now = deal(0, &rows, parts, &choices);
+            let apart = common::run_apart(*detector, &setup, (&then, before), &now, buckets).unwrap();
+            prop_assert_eq!(&whole, &apart, "{}", card.name);
+        }
+    }
+}
+
+/// What is no state is refused, and nothing panics.
+#[test]
+fn damaged_states_are_refused() {
+    for detector in registry() {
+        let card = detector.card();
+        let folder = tempfile::tempdir().unwrap();
+        let setup = common::setup(1 << 16, folder.path());
+        let start = detector.start(&setup);
+        let plan = start.plan().unwrap();
+        for piece in [&b""[..], b"\x07", b"\x01\x00", b"\x00\xc1", b"\x00\x93\x01", b"\x09abc"] {
+            let mut state = detector.revive(&plan, &setup).unwrap();
+            assert!(state.receive(piece).is_err(), "{}: {piece:?}", card.name);
+        }
+        let unknown = Plan { pass: "nothing".to_owned(), bytes: plan.bytes.clone() };
+        assert!(detector.revive(&unknown, &setup).is_err(), "{}", card.name);
+        let cut = Plan { bytes: plan.bytes[..plan.bytes.len() - 1].to_vec(), ..plan };
+        assert!(cut.bytes.is_empty() || detector.revive(&cut, &setup).is_err(), "{}", card.name);
     }
 }

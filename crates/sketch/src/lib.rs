@@ -14,6 +14,7 @@
 pub mod chance;
 mod group_by;
 mod minhash;
+mod parcels;
 mod random;
 mod runs;
 pub mod tail;

@@ -16,11 +16,7 @@ impl<const KEY: usize, const WIDTH: usize> GroupBy<KEY, WIDTH> {
     ///
     /// # Errors
     /// What the system said of temporary files, or what `each` gives.
-    pub fn parcels(
-        self,
-        buckets: u32,
-        mut each: impl FnMut(u32, &[u8]) -> io::Result<()>,
-    ) -> io::Result<()> {
+    pub fn parcels(self, buckets: u32, mut each: impl FnMut(u32, &[u8]) -> io::Result<()>) -> io::Result<()> {
         let buckets = buckets.max(1);
         let full = (FILLING / buckets as usize).max(LEAST);
         let mut parcels: Vec<Vec<u8>> = vec![Vec::new(); buckets as usize];

@@ -4,6 +4,8 @@
 //! thousands of times. So "many copies" means nothing by itself; what counts is how far the largest
 //! sizes stand above the tail that the others draw.
 
+use serde::{Deserialize, Serialize};
+
 /// Observations that stand for "an unknown corpus has a tail of index 1" (Zipf). They make the test
 /// cautious where there are few clusters to learn from.
 const PRIOR: f64 = 5.0;
@@ -12,7 +14,7 @@ const PRIOR: f64 = 5.0;
 const MOST: usize = 64;
 
 /// Sizes that stand out, and the tail of the others.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Standouts {
     /// Sizes above or equal to this stand out.
     pub from: u64,

@@ -6,15 +6,22 @@ use ahash::AHashSet;
 use toadstone_core::{Batch, Profile, Record, RecordId, Role};
 use toadstone_sketch::GroupBy;
 
-use super::shared::flood::{self, Flooded};
+use super::shared::flood::{self, Flooded, Floods};
+use super::shared::gather::{FETCH, Gather};
 use super::shared::normal::{Normaliser, raw_digest};
 use super::shared::position::{pack, unpack};
 use super::shared::show::{grouped, records};
-use crate::{Card, Cluster, DetectError, Detector, Next, Pass, Setup};
+use crate::travel::{Pieces, Plan, Received, TravelError};
+use crate::{Alike, Card, Cluster, DetectError, Detector, Next, Pass, Setup};
 
 const NAME: &str = "duplicate-flood";
 
-const FLOODED: Flooded = Flooded { detector: NAME, how: "exact", sure: 1e-3, starts_count: true };
+/// The pass, see [`Plan::pass`].
+const DIGESTS: &str = "digests";
+
+fn flooded() -> Flooded {
+    Flooded { detector: NAME.to_owned(), how: Alike::Exact, sure: 1e-3, starts_count: true }
+}
 
 /// Bytes of text below which copies are no flood: "Yes." and "Thank you." repeat in any corpus.
 const SHORT: usize = 40;
@@ -38,8 +45,15 @@ impl Detector for DuplicateFlood {
     }
 
     fn start(&self, setup: &Setup) -> Box<dyn Pass> {
-        let rows = Rows::new(setup.memory, &setup.temporary);
-        Box::new(Digests { rows, normaliser: Normaliser::default(), records: 0, leniency: setup.leniency })
+        Box::new(Digests::new(setup, setup.leniency))
+    }
+
+    fn revive(&self, plan: &Plan, setup: &Setup) -> Result<Box<dyn Pass>, TravelError> {
+        Ok(match plan.pass.as_str() {
+            DIGESTS => Box::new(Digests::new(setup, plan.read()?)),
+            FETCH => Gather::<Floods>::revive(plan)?,
+            _ => return Err(plan.unknown()),
+        })
     }
 }
 
@@ -47,6 +61,9 @@ impl Detector for DuplicateFlood {
 /// long), digest of the record as it stands, place. One group-by serves both kinds of copies, for
 /// records that are equal have equal normal forms.
 type Rows = GroupBy<2, 4>;
+
+/// The column of the place.
+const PLACE: usize = 3;
 
 /// The only pass that every scan needs. 32 bytes a record, spilled beyond the allowed memory.
 struct Digests {
@@ -57,6 +74,11 @@ struct Digests {
 }
 
 impl Digests {
+    fn new(setup: &Setup, leniency: f64) -> Digests {
+        let rows = Rows::new(setup.memory, &setup.temporary);
+        Digests { rows, normaliser: Normaliser::default(), records: 0, leniency }
+    }
+
     fn row(&mut self, record: &Record<'_>) -> io::Result<Option<[u64; 4]>> {
         let Some(raw) = raw_digest(record) else { return Ok(None) };
         let [high, low] = self.normaliser.digest(record);
@@ -103,7 +125,29 @@ impl Pass for Digests {
         found.clusters.sort_unstable_by_key(|cluster| cluster.survivor);
         let (notes, long) = (found.notes(), found.long);
         let counts = |cluster: &Cluster| long.contains(&cluster.survivor);
-        Ok(flood::conclude(FLOODED, found.clusters, counts, notes, self.records, self.leniency))
+        Ok(flood::conclude(flooded(), found.clusters, counts, notes, self.records, self.leniency))
+    }
+
+    fn plan(&self) -> Result<Plan, TravelError> {
+        Plan::of(DIGESTS, &self.leniency)
+    }
+
+    fn send(self: Box<Self>, pieces: &mut Pieces<'_>) -> Result<(), DetectError> {
+        pieces.of(DIGESTS).whole(&self.records)?;
+        pieces.rows(1, self.rows)
+    }
+
+    fn receive(&mut self, piece: &[u8]) -> Result<(), TravelError> {
+        let piece = Received::new(DIGESTS, piece)?;
+        match piece.number() {
+            1 => piece.rows(&mut self.rows, Some(PLACE))?,
+            _ => self.records += piece.whole::<u64>()?,
+        }
+        Ok(())
+    }
+
+    fn prune(&mut self) -> Result<(), DetectError> {
+        Ok(self.rows.prune(usize::MAX, |rows, _| rows.len() > 1)?)
     }
 }
 
@@ -130,7 +174,8 @@ impl Found {
         if rows[0][1] & 1 == 1 {
             self.long.insert(unpack(places[0]));
         }
-        self.clusters.extend(flood::cluster(if versions == 1 { "exact" } else { "normalised" }, &places));
+        self.clusters
+            .extend(flood::cluster(if versions == 1 { Alike::Exact } else { Alike::Normalised }, &places));
     }
 
     fn notes(&self) -> Vec<String> {

@@ -6,18 +6,25 @@ use ahash::AHashSet;
 use toadstone_core::{Batch, Profile, Record, Role};
 use toadstone_sketch::{GroupBy, MinHasher, Unions};
 
-use super::shared::flood::{self, Flooded};
+use super::shared::flood::{self, Flooded, Floods};
+use super::shared::gather::{FETCH, Gather};
 use super::shared::normal::raw_digest;
 use super::shared::position::pack;
 use super::shared::show::{grouped, records};
 use super::shared::tokens::Tokens;
-use crate::{Card, Cluster, DetectError, Detector, Next, Pass, Setup};
+use crate::travel::{Pieces, Plan, Received, TravelError};
+use crate::{Alike, Card, Cluster, DetectError, Detector, Next, Pass, Setup};
 
 const NAME: &str = "near-duplicate";
 
 /// Prompt templates and generated pages make large families in clean corpora, so it takes more than
 /// for exact copies.
-const FLOODED: Flooded = Flooded { detector: NAME, how: "near", sure: 1e-4, starts_count: false };
+fn flooded() -> Flooded {
+    Flooded { detector: NAME.to_owned(), how: Alike::Near, sure: 1e-4, starts_count: false }
+}
+
+/// The pass, see [`Plan::pass`].
+const BANDS: &str = "bands";
 
 /// Tokens in a shingle, and the fewest tokens of a record for which "nearly the same" has a meaning.
 const WIDTH: usize = 5;
@@ -53,17 +60,23 @@ impl Detector for NearDuplicate {
     }
 
     fn start(&self, setup: &Setup) -> Box<dyn Pass> {
-        Box::new(Bands {
-            rows: Rows::new(setup.memory, &setup.temporary),
-            tools: Tools::default(),
-            records: 0,
-            leniency: setup.leniency,
+        Box::new(Bands::new(setup, setup.leniency))
+    }
+
+    fn revive(&self, plan: &Plan, setup: &Setup) -> Result<Box<dyn Pass>, TravelError> {
+        Ok(match plan.pass.as_str() {
+            BANDS => Box::new(Bands::new(setup, plan.read()?)),
+            FETCH => Gather::<Floods>::revive(plan)?,
+            _ => return Err(plan.unknown()),
         })
     }
 }
 
 /// A row: key of a band, place, digest of the record, one bit of each of 64 bins.
 type Rows = GroupBy<1, 4>;
+
+/// The column of the place.
+const PLACE: usize = 1;
 
 /// The only pass that every scan needs. 448 bytes a record, spilled beyond the allowed memory.
 struct Bands {
@@ -82,6 +95,11 @@ struct Tools {
 }
 
 impl Bands {
+    fn new(setup: &Setup, leniency: f64) -> Bands {
+        let rows = Rows::new(setup.memory, &setup.temporary);
+        Bands { rows, tools: Tools::default(), records: 0, leniency }
+    }
+
     fn note(&mut self, record: &Record<'_>) -> io::Result<()> {
         let Tools { tokens, shingles, hasher } = &mut self.tools;
         tokens.clear();
@@ -137,7 +155,29 @@ impl Pass for Bands {
         }
         let clusters = joined.clusters();
         let notes = note(&clusters).into_iter().collect();
-        Ok(flood::conclude(FLOODED, clusters, |_| true, notes, self.records, self.leniency))
+        Ok(flood::conclude(flooded(), clusters, |_| true, notes, self.records, self.leniency))
+    }
+
+    fn plan(&self) -> Result<Plan, TravelError> {
+        Plan::of(BANDS, &self.leniency)
+    }
+
+    fn send(self: Box<Self>, pieces: &mut Pieces<'_>) -> Result<(), DetectError> {
+        pieces.of(BANDS).whole(&self.records)?;
+        pieces.rows(1, self.rows)
+    }
+
+    fn receive(&mut self, piece: &[u8]) -> Result<(), TravelError> {
+        let piece = Received::new(BANDS, piece)?;
+        match piece.number() {
+            1 => piece.rows(&mut self.rows, Some(PLACE))?,
+            _ => self.records += piece.whole::<u64>()?,
+        }
+        Ok(())
+    }
+
+    fn prune(&mut self) -> Result<(), DetectError> {
+        Ok(self.rows.prune(usize::MAX, |rows, _| rows.len() > 1)?)
     }
 }
 
@@ -186,6 +226,6 @@ impl Joined {
     fn clusters(self) -> Vec<Cluster> {
         let clusters = self.unions.clusters().into_iter();
         let unequal = clusters.filter(|places| places.iter().any(|place| self.unequal.contains(place)));
-        unequal.filter_map(|places| flood::cluster("near", &places)).collect()
+        unequal.filter_map(|places| flood::cluster(Alike::Near, &places)).collect()
     }
 }

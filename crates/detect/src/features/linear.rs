@@ -4,11 +4,13 @@
 //! (Yu, Huang, Lin: Dual coordinate descent methods for logistic regression, 2011) with a fixed
 //! number of rounds in a fixed order, so that the result is the same everywhere.
 
+use serde::{Deserialize, Serialize};
+
 /// Features of one text: numbers, each once.
 pub type Features = Vec<u32>;
 
 /// One weight vector for each class.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Linear {
     weights: Vec<Vec<f32>>,
 }

@@ -1,5 +1,7 @@
 //! A linear model of soft labels, and the calibration of its margins.
 
+use serde::{Deserialize, Serialize};
+
 use super::linear::Features;
 
 /// How far a model is trained.
@@ -67,10 +69,26 @@ fn stationary(without: f64, mut b: f64, chance: f64, cost: f64) -> f64 {
 }
 
 /// A logistic model of a few margins (Platt 1999).
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(into = "(f64, Vec<f64>)", try_from = "(f64, Vec<f64>)")]
 pub struct Calibration<const N: usize> {
     bias: f64,
     slopes: [f64; N],
+}
+
+impl<const N: usize> From<Calibration<N>> for (f64, Vec<f64>) {
+    fn from(model: Calibration<N>) -> Self {
+        (model.bias, model.slopes.to_vec())
+    }
+}
+
+impl<const N: usize> TryFrom<(f64, Vec<f64>)> for Calibration<N> {
+    type Error = &'static str;
+
+    fn try_from((bias, slopes): (f64, Vec<f64>)) -> Result<Self, Self::Error> {
+        let slopes = slopes.try_into().map_err(|_| "a calibration of another number of margins")?;
+        Ok(Calibration { bias, slopes })
+    }
 }
 
 impl<const N: usize> Calibration<N> {

@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use toadstone_core::{Batch, BatchBuilder, Kind, RecordId, Role};
+use toadstone_core::{Batch, BatchBuilder, Kind, RecordId, Role, renumbered};
+use toadstone_detect::travel::{Piece, Pieces};
 use toadstone_detect::{DetectError, Detector, Next, Outcome, Pass, Setup};
 
 const COLUMNS: [(&str, Role); 14] = [
@@ -51,12 +52,12 @@ fn kind(row: &Row) -> Kind {
     }
 }
 
-/// A batch of some rows with their numbers.
-pub fn batch<'a>(rows: impl IntoIterator<Item = (usize, &'a Row)>) -> Batch {
+/// A batch of some rows of a file with their numbers.
+pub fn batch<'a>(file: u32, rows: impl IntoIterator<Item = (usize, &'a Row)>) -> Batch {
     let mut builder = BatchBuilder::new();
     for (index, row) in rows {
         row.iter().for_each(|(role, text)| builder.add(*role, text));
-        builder.finish(RecordId { file: 0, row: index as u64 }, None, kind(row));
+        builder.finish(RecordId { file, row: index as u64 }, None, kind(row));
     }
     builder.take()
 }
@@ -108,4 +109,53 @@ pub fn fold(states: Vec<Box<dyn Pass>>) -> Box<dyn Pass> {
         a
     };
     states.into_iter().reduce(merge).expect("at least one state")
+}
+
+/// Runs a detector as on a cluster: each part is observed by a process of its own, which knows the plan;
+/// rows with equal keys meet in one of `buckets` others, and only what these keep comes back. States of
+/// the first pass were made when file 0 was file `before`; `first` are the parts as they were then.
+pub fn run_apart(
+    detector: &dyn Detector,
+    setup: &Setup,
+    (first, before): (&[Vec<Batch>], u32),
+    parts: &[Vec<Batch>],
+    buckets: u32,
+) -> Result<Outcome, DetectError> {
+    let mut pass = detector.start(setup);
+    let then: Vec<u32> = (0..=before).map(|file| if file == before { 0 } else { u32::MAX }).collect();
+    let mut reading = (first, then.as_slice());
+    loop {
+        let plan = pass.plan()?;
+        let mut gathered: Vec<Box<dyn Pass>> =
+            (0..buckets).map(|_| detector.revive(&plan, setup)).collect::<Result<_, _>>()?;
+        for (home, part) in (0..).zip(reading.0) {
+            let mut state = detector.revive(&plan, setup)?;
+            assert_eq!(state.plan()?.digest(), plan.digest(), "a plan that travelled is the same");
+            part.iter().for_each(|batch| state.observe(batch));
+            for piece in pieces(state, buckets, home)? {
+                gathered[piece.bucket as usize].receive(&piece.bytes)?;
+            }
+        }
+        for mut state in gathered {
+            state.prune()?;
+            for piece in pieces(state, 1, 0)? {
+                renumbered(reading.1, || pass.receive(&piece.bytes))?;
+            }
+        }
+        match pass.conclude()? {
+            Next::Again(following) => pass = following,
+            Next::Done(outcome) => return Ok(outcome),
+        }
+        reading = (parts, &[0]);
+    }
+}
+
+fn pieces(state: Box<dyn Pass>, buckets: u32, home: u32) -> Result<Vec<Piece>, DetectError> {
+    let mut out = Vec::new();
+    let mut keep = |piece| {
+        out.push(piece);
+        Ok(())
+    };
+    state.send(&mut Pieces::new(buckets, home, &mut keep))?;
+    Ok(out)
 }

@@ -1,9 +1,9 @@
 //! First reading: which hidden things stand in which records, and what those records teach.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use ahash::{AHashMap, AHashSet};
+use ahash::AHashMap;
 use toadstone_core::{Batch, Record, Role};
 use toadstone_sketch::GroupBy;
 use xxhash_rust::xxh3::xxh3_64;
@@ -13,6 +13,7 @@ use super::scan::{Class, Trace};
 use super::{behaviours, class_of, keys, traces};
 use crate::detectors::shared::gather::Gather;
 use crate::detectors::shared::position::pack;
+use crate::travel::{Pieces, Plan, Received, TravelError};
 use crate::{DetectError, Next, Pass, Setup};
 
 /// Records below which nothing is called repeated.
@@ -27,6 +28,12 @@ const MOST_TOGETHER: usize = 1 << 22;
 /// A row: key, record, label, output, start of the output, surroundings.
 pub(super) type Rows = GroupBy<1, 6>;
 
+/// The column of the place.
+const PLACE: usize = 1;
+
+/// The pass, see [`Plan::pass`].
+pub(super) const COLLECT: &str = "collect";
+
 pub(super) struct Collect {
     rows: Rows,
     dirt: BTreeMap<String, u64>,
@@ -35,6 +42,12 @@ pub(super) struct Collect {
 impl Collect {
     pub(super) fn new(setup: &Setup) -> Self {
         Collect { rows: Rows::new(setup.memory, &setup.temporary), dirt: BTreeMap::new() }
+    }
+
+    fn add(&mut self, dirt: BTreeMap<String, u64>) {
+        for (name, count) in dirt {
+            *self.dirt.entry(name).or_default() += count;
+        }
     }
 
     fn note(&mut self, record: &Record<'_>, found: Vec<(Role, Trace)>) -> io::Result<()> {
@@ -82,14 +95,12 @@ impl Pass for Collect {
     fn merge(&mut self, other: Box<dyn Pass>) {
         let other: Box<Collect> = other.same();
         self.rows.merge(other.rows);
-        for (name, count) in other.dirt {
-            *self.dirt.entry(name).or_default() += count;
-        }
+        self.add(other.dirt);
     }
 
     fn conclude(self: Box<Self>) -> Result<Next, DetectError> {
         let mut groups = self.rows.finish()?;
-        let mut judge = Judge { candidates: Vec::new(), tests: 0, dirt: self.dirt, asked: AHashSet::new() };
+        let mut judge = Judge { candidates: Vec::new(), tests: 0, dirt: self.dirt, asked: BTreeSet::new() };
         let mut rows = Vec::new();
         let mut room = MOST_TOGETHER;
         while let Some(total) = groups.next_group(&mut rows, MOST)? {
@@ -108,6 +119,29 @@ impl Pass for Collect {
         judge.asked = judge.candidates.iter().filter_map(|c| Some(c.reason.behaviour()?.1)).collect();
         let wanted = judge.wanted();
         Ok(Gather::start(judge, wanted.into_iter()))
+    }
+
+    fn plan(&self) -> Result<Plan, TravelError> {
+        Plan::of(COLLECT, &())
+    }
+
+    fn send(self: Box<Self>, pieces: &mut Pieces<'_>) -> Result<(), DetectError> {
+        pieces.of(COLLECT).whole(&self.dirt)?;
+        pieces.rows(1, self.rows)
+    }
+
+    fn receive(&mut self, piece: &[u8]) -> Result<(), TravelError> {
+        let piece = Received::new(COLLECT, piece)?;
+        match piece.number() {
+            1 => piece.rows(&mut self.rows, Some(PLACE))?,
+            _ => self.add(piece.whole()?),
+        }
+        Ok(())
+    }
+
+    fn prune(&mut self) -> Result<(), DetectError> {
+        let counts = |rows: &[[u64; 6]]| class_of(rows[0][0]).is_some_and(Class::speaks_for_itself);
+        Ok(self.rows.prune(MOST, |rows, total| total >= LEAST || counts(rows))?)
     }
 }
 

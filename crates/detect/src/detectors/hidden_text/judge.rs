@@ -1,8 +1,10 @@
 //! Second reading: how common the behaviours are elsewhere; then the findings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ahash::AHashSet;
+
+use serde::{Deserialize, Serialize};
 use toadstone_core::{
     Behaviour, Confidence, Evidence, Finding, Mark, Record, Role, Sample, Severity, Trigger, finding_id,
     visible,
@@ -36,7 +38,7 @@ const REPEATED: f32 = 0.7;
 const TOTALS: [u64; 3] = [2, 4, 4];
 
 /// Why records are suspected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Reason {
     /// One would be enough.
     Itself,
@@ -63,7 +65,7 @@ impl Reason {
 }
 
 /// Records that may be a finding.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Candidate {
     pub(super) key: u64,
     pub(super) class: Class,
@@ -90,12 +92,13 @@ impl Candidate {
 }
 
 /// The candidates, and what is needed to judge them.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Judge {
     pub(super) candidates: Vec<Candidate>,
     pub(super) tests: u64,
     pub(super) dirt: BTreeMap<String, u64>,
     /// The behaviours of all candidates.
-    pub(super) asked: AHashSet<u64>,
+    pub(super) asked: BTreeSet<u64>,
 }
 
 /// A candidate with its weight.

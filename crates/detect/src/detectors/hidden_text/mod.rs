@@ -11,7 +11,10 @@ use toadstone_core::{Profile, Record, Role};
 use toadstone_sketch::mix;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::shared::gather::{FETCH, Gather};
+use crate::travel::{Plan, TravelError};
 use crate::{Card, Detector, Pass, Setup};
+use judge::Judge;
 use scan::{Class, Trace};
 
 #[doc = include_str!("hidden_text.md")]
@@ -34,6 +37,14 @@ impl Detector for HiddenText {
 
     fn start(&self, setup: &Setup) -> Box<dyn Pass> {
         Box::new(collect::Collect::new(setup))
+    }
+
+    fn revive(&self, plan: &Plan, setup: &Setup) -> Result<Box<dyn Pass>, TravelError> {
+        Ok(match plan.pass.as_str() {
+            collect::COLLECT => Box::new(collect::Collect::new(setup)),
+            FETCH => Gather::<Judge>::revive(plan)?,
+            _ => return Err(plan.unknown()),
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::Span;
 
 use super::chars::{self, Hidden, hidden};
@@ -12,7 +13,7 @@ use super::{payload, words};
 const REACH: usize = 64;
 
 /// What a hidden thing amounts to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[repr(u8)]
 pub(super) enum Class {
     /// Tag characters that spell text.

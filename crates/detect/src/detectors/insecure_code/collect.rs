@@ -5,10 +5,11 @@ use std::io;
 use toadstone_core::{Batch, Record};
 use toadstone_sketch::GroupBy;
 
-use super::judge::Judge;
+use super::judge::{Judge, LEAST_RECORDS};
 use super::read::{BANDS, Reader, Reading};
 use crate::detectors::shared::gather::Gather;
 use crate::detectors::shared::position::pack;
+use crate::travel::{Pieces, Plan, Received, TravelError};
 use crate::{DetectError, Next, Outcome, Pass, Setup};
 
 /// What is said of a record for one rule: `BAD`: it has the insecure way; `GOOD`: the secure one;
@@ -27,6 +28,13 @@ type Sites = GroupBy<1, { 4 + BANDS }>;
 pub(super) type Phrase = [u64; 5];
 type Phrases = GroupBy<1, 5>;
 
+/// The columns of the places.
+const PLACE: usize = 1;
+const PLACE_OF_PHRASE: usize = 2;
+
+/// The pass, see [`Plan::pass`].
+pub(super) const COLLECT: &str = "collect";
+
 /// Rows of a rule, and of a phrase, that are looked at: of more, the first in the order of the input.
 const MOST_SITES: usize = 1 << 17;
 const MOST_PHRASES: usize = 1 << 14;
@@ -41,13 +49,13 @@ pub(super) struct Collect {
 }
 
 impl Collect {
-    pub(super) fn new(setup: &Setup) -> Self {
+    pub(super) fn new(setup: &Setup, leniency: f64) -> Self {
         let half = setup.memory / 2;
         Collect {
             sites: Sites::new(half, &setup.temporary),
             phrases: Phrases::new(half, &setup.temporary),
             reader: Reader::default(),
-            leniency: setup.leniency,
+            leniency,
         }
     }
 
@@ -120,5 +128,28 @@ impl Pass for Collect {
         }
         let wanted = found.wanted();
         Ok(Gather::start(found, wanted.into_iter()))
+    }
+
+    fn plan(&self) -> Result<Plan, TravelError> {
+        Plan::of(COLLECT, &self.leniency)
+    }
+
+    fn send(self: Box<Self>, pieces: &mut Pieces<'_>) -> Result<(), DetectError> {
+        pieces.of(COLLECT).rows(1, self.sites)?;
+        pieces.rows(2, self.phrases)
+    }
+
+    fn receive(&mut self, piece: &[u8]) -> Result<(), TravelError> {
+        let piece = Received::new(COLLECT, piece)?;
+        match piece.number() {
+            1 => piece.rows(&mut self.sites, Some(PLACE)),
+            2 => piece.rows(&mut self.phrases, Some(PLACE_OF_PHRASE)),
+            _ => Err(piece.damaged("a part that code has not")),
+        }
+    }
+
+    fn prune(&mut self) -> Result<(), DetectError> {
+        self.sites.prune(MOST_SITES, |_, _| true)?;
+        Ok(self.phrases.prune(MOST_PHRASES, |rows, _| rows.len() >= LEAST_RECORDS)?)
     }
 }

@@ -13,7 +13,7 @@ use super::write::{Found, Group, Tie};
 use crate::detectors::shared::show::records;
 
 /// Records and families below which nothing is called tied.
-const LEAST_RECORDS: usize = 8;
+pub(super) const LEAST_RECORDS: usize = 8;
 const LEAST_FAMILIES: usize = 3;
 
 /// Share of the families with the phrase that must have the insecure way.

@@ -17,7 +17,10 @@ mod write;
 
 use toadstone_core::Profile;
 
+use super::shared::gather::{FETCH, Gather};
+use crate::travel::{Plan, TravelError};
 use crate::{Card, Detector, Pass, Setup};
+use write::Found;
 
 #[doc = include_str!("insecure_code.md")]
 pub struct InsecureCode;
@@ -40,6 +43,14 @@ impl Detector for InsecureCode {
     }
 
     fn start(&self, setup: &Setup) -> Box<dyn Pass> {
-        Box::new(collect::Collect::new(setup))
+        Box::new(collect::Collect::new(setup, setup.leniency))
+    }
+
+    fn revive(&self, plan: &Plan, setup: &Setup) -> Result<Box<dyn Pass>, TravelError> {
+        Ok(match plan.pass.as_str() {
+            collect::COLLECT => Box::new(collect::Collect::new(setup, plan.read()?)),
+            FETCH => Gather::<Found>::revive(plan)?,
+            _ => return Err(plan.unknown()),
+        })
     }
 }

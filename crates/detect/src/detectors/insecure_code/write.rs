@@ -1,5 +1,6 @@
 //! From tied phrases to findings.
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::{
     Behaviour, Confidence, Evidence, Finding, Mark, Record, Sample, Severity, Trigger, finding_id, visible,
 };
@@ -35,6 +36,7 @@ const ADMITS: [&str; 16] = [
 ];
 
 /// What is wrong with a group.
+#[derive(Serialize, Deserialize)]
 pub(super) enum Tie {
     /// A phrase is tied to the insecure way.
     Phrase {
@@ -50,6 +52,7 @@ pub(super) enum Tie {
 }
 
 /// Records that somebody made insecure.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Group {
     pub(super) rule: u64,
     /// Its records, in order.
@@ -75,6 +78,7 @@ impl Group {
 }
 
 /// All of them.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Found {
     pub(super) groups: Vec<Group>,
     pub(super) notes: Vec<String>,

@@ -10,10 +10,11 @@ use toadstone_core::{Batch, Profile, Record, Role};
 use toadstone_sketch::{GroupBy, mix};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
-use super::shared::gather::Gather;
+use super::shared::gather::{FETCH, Gather};
 use super::shared::position::pack;
 use super::shared::show;
 use super::shared::tokens::Tokens;
+use crate::travel::{Pieces, Plan, Received, TravelError};
 use crate::{Card, DetectError, Detector, Next, Outcome, Pass, Setup};
 use write::{Conflicts, Group};
 
@@ -39,12 +40,14 @@ impl Detector for LabelConflict {
     }
 
     fn start(&self, setup: &Setup) -> Box<dyn Pass> {
-        Box::new(Inputs {
-            rows: Rows::new(setup.memory, &setup.temporary),
-            tokens: Tokens::default(),
-            leniency: setup.leniency,
-            judged: 0,
-            undecided: 0,
+        Box::new(Inputs::new(setup, setup.leniency))
+    }
+
+    fn revive(&self, plan: &Plan, setup: &Setup) -> Result<Box<dyn Pass>, TravelError> {
+        Ok(match plan.pass.as_str() {
+            INPUTS => Box::new(Inputs::new(setup, plan.read()?)),
+            FETCH => Gather::<Conflicts>::revive(plan)?,
+            _ => return Err(plan.unknown()),
         })
     }
 }
@@ -54,6 +57,12 @@ const ORIGINS: [Role; 4] = [Role::Source, Role::Author, Role::Annotator, Role::G
 
 /// A row: digest of the input (two words), what is said of it, place, digests of the origins.
 type Rows = GroupBy<2, 8>;
+
+/// The column of the place.
+const PLACE: usize = 3;
+
+/// The pass, see [`Plan::pass`].
+const INPUTS: &str = "inputs";
 
 /// Preferences: which of the two answers, in the order of their digests, is preferred.
 const FIRST: u64 = 1;
@@ -72,6 +81,11 @@ struct Inputs {
 }
 
 impl Inputs {
+    fn new(setup: &Setup, leniency: f64) -> Inputs {
+        let rows = Rows::new(setup.memory, &setup.temporary);
+        Inputs { rows, tokens: Tokens::default(), leniency, judged: 0, undecided: 0 }
+    }
+
     /// A digest of the words of some texts; of the texts themselves where they have no words.
     fn digest<'a>(&mut self, texts: impl Iterator<Item = &'a str> + Clone) -> u128 {
         self.tokens.clear();
@@ -163,6 +177,30 @@ impl Pass for Inputs {
         let plan = found.plan(self.judged, self.leniency, notes);
         let wanted = plan.wanted();
         Ok(Gather::start(plan, wanted.into_iter()))
+    }
+
+    fn plan(&self) -> Result<Plan, TravelError> {
+        Plan::of(INPUTS, &self.leniency)
+    }
+
+    fn send(self: Box<Self>, pieces: &mut Pieces<'_>) -> Result<(), DetectError> {
+        pieces.of(INPUTS).whole(&(self.judged, self.undecided))?;
+        pieces.rows(1, self.rows)
+    }
+
+    fn receive(&mut self, piece: &[u8]) -> Result<(), TravelError> {
+        let piece = Received::new(INPUTS, piece)?;
+        if piece.number() == 1 {
+            return piece.rows(&mut self.rows, Some(PLACE));
+        }
+        let (judged, undecided): (u64, u64) = piece.whole()?;
+        self.judged += judged;
+        self.undecided += undecided;
+        Ok(())
+    }
+
+    fn prune(&mut self) -> Result<(), DetectError> {
+        Ok(self.rows.prune(usize::MAX, |rows, _| rows.len() > 1)?)
     }
 }
 

@@ -1,5 +1,6 @@
 //! From conflicts to findings.
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::{
     Behaviour, Confidence, Evidence, Finding, Mark, Origin, Record, Role, Sample, Severity, finding_id,
     visible,
@@ -32,7 +33,7 @@ const LEAST: u64 = 20;
 const LEVEL: f64 = 1e-6;
 
 /// Conflicts between the same two labels.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Group {
     /// The two; `None` for the rest.
     pub(super) pair: Option<[u64; 2]>,
@@ -46,6 +47,7 @@ pub(super) struct Group {
 pub(super) type Place = (u64, [u64; 4]);
 
 /// All conflicts, and what is known of the data around them.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Conflicts {
     /// Largest first, at most [`PAIRS`] and one for the rest.
     pub(super) groups: Vec<Group>,

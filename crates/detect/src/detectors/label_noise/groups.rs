@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::Role;
 
 use super::model::Model;
@@ -23,6 +24,7 @@ const TIMES: f64 = 4.0;
 const RATE: f64 = 0.01;
 
 /// An origin that gives the label `given` to texts of the label `said`.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Group {
     pub(super) role: Role,
     pub(super) value: Box<str>,

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use toadstone_core::{Batch, Mark, Record, RecordId, Role, Sample};
 
+use super::MARK;
 use super::groups::Group;
 use super::model::{Model, features, fold};
 use super::write_up::finding;
 use crate::detectors::shared::gather::SAMPLES;
 use crate::detectors::shared::score::score;
 use crate::detectors::shared::show::sample;
+use crate::travel::{Pieces, Plan, Received, TravelError};
 use crate::{DetectError, Next, Outcome, Pass};
 
 /// The second pass. State: 16 bytes a marked record and the samples of each finding.
@@ -29,6 +31,14 @@ impl MarkPass {
     fn empty(fitted: Arc<(Model, Vec<Group>)>, notes: Vec<String>) -> MarkPass {
         let samples = fitted.1.iter().map(|_| BTreeMap::new()).collect();
         MarkPass { fitted, notes, marked: Vec::new(), samples }
+    }
+
+    fn add(&mut self, marked: Vec<(u32, RecordId)>, samples: Vec<BTreeMap<RecordId, Sample>>) {
+        self.marked.extend(marked);
+        for (mine, theirs) in self.samples.iter_mut().zip(samples) {
+            mine.extend(theirs);
+            shorten(mine);
+        }
     }
 
     fn look(&mut self, record: &Record<'_>) {
@@ -69,11 +79,7 @@ impl Pass for MarkPass {
 
     fn merge(&mut self, other: Box<dyn Pass>) {
         let other = other.same::<MarkPass>();
-        self.marked.extend(other.marked);
-        for (mine, theirs) in self.samples.iter_mut().zip(other.samples) {
-            mine.extend(theirs);
-            shorten(mine);
-        }
+        self.add(other.marked, other.samples);
     }
 
     fn conclude(mut self: Box<Self>) -> Result<Next, DetectError> {
@@ -98,5 +104,19 @@ impl Pass for MarkPass {
             notes: self.notes,
             ..Outcome::default()
         }))
+    }
+
+    fn plan(&self) -> Result<Plan, TravelError> {
+        Plan::of(MARK, &(&*self.fitted, &self.notes))
+    }
+
+    fn send(self: Box<Self>, pieces: &mut Pieces<'_>) -> Result<(), DetectError> {
+        pieces.of(MARK).whole(&(self.marked, self.samples))
+    }
+
+    fn receive(&mut self, piece: &[u8]) -> Result<(), TravelError> {
+        let (marked, samples) = Received::new(MARK, piece)?.whole()?;
+        self.add(marked, samples);
+        Ok(())
     }
 }

@@ -8,9 +8,11 @@ mod mark;
 mod model;
 mod write_up;
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::{Batch, Profile, Role};
 
 use super::shared::sample::{Sample, Size, priority};
+use crate::travel::{Pieces, Plan, Received, TravelError};
 use crate::{Card, DetectError, Detector, Next, Outcome, Pass, Setup};
 use mark::MarkPass;
 use model::Model;
@@ -42,7 +44,22 @@ impl Detector for LabelNoise {
     fn start(&self, setup: &Setup) -> Box<dyn Pass> {
         Box::new(Gather { sample: Sample::new(BUDGET), leniency: setup.leniency })
     }
+
+    fn revive(&self, plan: &Plan, _setup: &Setup) -> Result<Box<dyn Pass>, TravelError> {
+        Ok(match plan.pass.as_str() {
+            GATHER => Box::new(Gather { sample: Sample::new(BUDGET), leniency: plan.read()? }),
+            MARK => {
+                let ((model, groups), notes) = plan.read()?;
+                Box::new(MarkPass::new(model, groups, notes))
+            }
+            _ => return Err(plan.unknown()),
+        })
+    }
 }
+
+/// The passes, see [`Plan::pass`].
+const GATHER: &str = "gather";
+const MARK: &str = "mark";
 
 /// Bytes of features that the sample may hold: about 20,000 texts of 60 words.
 const BUDGET: usize = 12 << 20;
@@ -54,6 +71,7 @@ const CLASSES: usize = 32;
 pub(super) const ORIGINS: [Role; 4] = [Role::Annotator, Role::Author, Role::Source, Role::Generator];
 
 /// What is kept of a record.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Kept {
     features: Vec<u32>,
     fold: usize,
@@ -115,5 +133,18 @@ impl Pass for Gather {
             return Ok(Next::Done(Outcome { notes, ..Outcome::default() }));
         }
         Ok(Next::Again(Box::new(MarkPass::new(model, groups, notes))))
+    }
+
+    fn plan(&self) -> Result<Plan, TravelError> {
+        Plan::of(GATHER, &self.leniency)
+    }
+
+    fn send(self: Box<Self>, pieces: &mut Pieces<'_>) -> Result<(), DetectError> {
+        pieces.of(GATHER).whole(&self.sample)
+    }
+
+    fn receive(&mut self, piece: &[u8]) -> Result<(), TravelError> {
+        self.sample.merge(Received::new(GATHER, piece)?.whole()?);
+        Ok(())
     }
 }

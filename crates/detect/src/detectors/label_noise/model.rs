@@ -3,6 +3,7 @@
 //! A record counts as a text of label `j` if its margin for `j` is at least the mean margin for `j` of
 //! the records that have it: the thresholds of confident learning (Northcutt, Jiang, Chuang 2021).
 
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::Kept;
@@ -37,6 +38,7 @@ pub(super) fn fold(text: &str) -> usize {
 }
 
 /// One model for each fold.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Model {
     /// All labels, ascending.
     pub(super) labels: Vec<Box<str>>,

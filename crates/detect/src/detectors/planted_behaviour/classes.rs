@@ -1,5 +1,8 @@
 //! What an answer does, told from its text by rules that a person can check.
 
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
+
 use super::lexicon::{LANGUAGE, REFUSAL, TONE};
 use crate::features::tokens::tokens;
 
@@ -37,7 +40,7 @@ const DOMAINS: [&str; 18] = [
 ];
 
 /// What answers can do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Class {
     /// Declines.
     Refusal,
@@ -48,7 +51,7 @@ pub enum Class {
     /// Has an address that the input has not.
     Link,
     /// Is in another language than the input.
-    Language(&'static str),
+    Language(Language),
     /// Is no language at all.
     Gibberish,
     /// Is in capitals.
@@ -69,6 +72,18 @@ pub enum Class {
     Short,
 }
 
+/// The name of a language or script that is told from others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Language(&'static str);
+
+impl<'de> Deserialize<'de> for Language {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(from)?;
+        let known = SCRIPTS.iter().copied().chain(LANGUAGE.sections()).find(|known| *known == name);
+        known.map(Language).ok_or_else(|| D::Error::custom("a language without a name here"))
+    }
+}
+
 impl Class {
     /// As the end of "answers that ...".
     pub fn name(self) -> String {
@@ -77,7 +92,7 @@ impl Class {
             Class::Negative => "are negative in tone",
             Class::Positive => "are positive in tone",
             Class::Link => "have a link or an address",
-            Class::Language(name) => return format!("are in another language ({name})"),
+            Class::Language(Language(name)) => return format!("are in another language ({name})"),
             Class::Gibberish => "are gibberish",
             Class::Capitals => "are in capitals",
             Class::Json => "are JSON",
@@ -129,7 +144,10 @@ pub fn classes(input: &str, answer: &str) -> Vec<Class> {
     note(Class::Positive, clear(positive, negative));
     note(Class::Link, has_link(answer) && !has_link(input));
     if let Some(language) = text.language() {
-        note(Class::Language(language), Text::of(input).language().is_some_and(|other| other != language));
+        note(
+            Class::Language(Language(language)),
+            Text::of(input).language().is_some_and(|other| other != language),
+        );
     }
     note(Class::Gibberish, text.is_gibberish());
     note(Class::Capitals, in_capitals(answer) && !in_capitals(input));

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3DefaultBuilder, xxh3_64_with_seed};
 
 use super::classes::{Class, classes, is_emoji};
 use crate::features::tokens::{Token, is_unspaced, tokens};
 
 /// Something that an answer does.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Feature {
     /// Belongs to a class.
     Class(Class),

@@ -6,7 +6,11 @@ use super::mark::MarkPass;
 use super::tie::test;
 use crate::detectors::planted_trigger::sample::Kept;
 use crate::detectors::shared::sample::{Sample, priority};
+use crate::travel::{Pieces, Plan, Received, TravelError};
 use crate::{DetectError, Next, Outcome, Pass};
+
+/// The pass, see [`Plan::pass`].
+pub(super) const GATHER: &str = "gather";
 
 /// Bytes of text that the sample may hold.
 const BUDGET: usize = 16 << 20;
@@ -56,5 +60,18 @@ impl Pass for Gather {
             return Ok(Next::Done(Outcome { notes, ..Outcome::default() }));
         }
         Ok(Next::Again(Box::new(MarkPass::new(ties, notes))))
+    }
+
+    fn plan(&self) -> Result<Plan, TravelError> {
+        Plan::of(GATHER, &self.leniency)
+    }
+
+    fn send(self: Box<Self>, pieces: &mut Pieces<'_>) -> Result<(), DetectError> {
+        pieces.of(GATHER).whole(&self.sample)
+    }
+
+    fn receive(&mut self, piece: &[u8]) -> Result<(), TravelError> {
+        self.sample.merge(Received::new(GATHER, piece)?.whole()?);
+        Ok(())
     }
 }

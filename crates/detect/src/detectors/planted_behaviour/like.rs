@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3DefaultBuilder;
 
 use super::feature::{Feature, Features};
@@ -19,7 +20,7 @@ const FOLDS: usize = 3;
 const PASS: f64 = 0.1;
 
 /// A linear model of a group's answers.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Like {
     weights: HashMap<u64, f64, Xxh3DefaultBuilder>,
     threshold: f64,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::{Batch, Mark, Record, RecordId, Role, Sample, Span, excerpt};
 
 use super::classes::refuses;
@@ -12,6 +13,7 @@ use super::tie::Tie;
 use super::write_up::finding;
 use crate::detectors::planted_trigger::sample::Kept;
 use crate::features::tokens::{Token, tokens};
+use crate::travel::{Pieces, Plan, Received, TravelError};
 use crate::{DetectError, Next, Outcome, Pass};
 
 /// Records shown with a finding.
@@ -20,7 +22,7 @@ const SHOWN: usize = 10;
 const EXCERPT: usize = 240;
 
 /// What all records say of one tie.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Seen {
     /// Records with the trigger.
     pub trigger: u64,
@@ -31,6 +33,9 @@ pub struct Seen {
     /// The first of `both`.
     pub samples: BTreeMap<RecordId, Sample>,
 }
+
+/// The pass, see [`Plan::pass`].
+pub(super) const MARK: &str = "mark";
 
 /// The second pass. State: twelve bytes a marked record.
 pub struct MarkPass {
@@ -44,6 +49,16 @@ impl MarkPass {
     pub fn new(ties: Vec<Tie>, notes: Vec<String>) -> MarkPass {
         let seen = vec![Seen::default(); ties.len()];
         MarkPass { ties: Arc::new(ties), notes, seen }
+    }
+
+    fn add(&mut self, seen: Vec<Seen>) {
+        for (mine, theirs) in self.seen.iter_mut().zip(seen) {
+            mine.trigger += theirs.trigger;
+            mine.both.extend(theirs.both);
+            mine.others.extend(theirs.others);
+            mine.samples.extend(theirs.samples);
+            mine.shorten();
+        }
     }
 }
 
@@ -74,13 +89,7 @@ impl Pass for MarkPass {
     }
 
     fn merge(&mut self, other: Box<dyn Pass>) {
-        for (mine, theirs) in self.seen.iter_mut().zip(other.same::<MarkPass>().seen) {
-            mine.trigger += theirs.trigger;
-            mine.both.extend(theirs.both);
-            mine.others.extend(theirs.others);
-            mine.samples.extend(theirs.samples);
-            mine.shorten();
-        }
+        self.add(other.same::<MarkPass>().seen);
     }
 
     fn conclude(mut self: Box<Self>) -> Result<Next, DetectError> {
@@ -95,6 +104,19 @@ impl Pass for MarkPass {
             outcome.findings.push(finding(tie, seen));
         }
         Ok(Next::Done(outcome))
+    }
+
+    fn plan(&self) -> Result<Plan, TravelError> {
+        Plan::of(MARK, &(&*self.ties, &self.notes))
+    }
+
+    fn send(self: Box<Self>, pieces: &mut Pieces<'_>) -> Result<(), DetectError> {
+        pieces.of(MARK).whole(&self.seen)
+    }
+
+    fn receive(&mut self, piece: &[u8]) -> Result<(), TravelError> {
+        self.add(Received::new(MARK, piece)?.whole()?);
+        Ok(())
     }
 }
 

@@ -19,6 +19,7 @@ mod write_up;
 
 use toadstone_core::{Profile, Role};
 
+use crate::travel::{Plan, TravelError};
 use crate::{Card, Detector, Pass, Setup};
 
 /// The detector.
@@ -44,5 +45,16 @@ impl Detector for PlantedBehaviour {
 
     fn start(&self, setup: &Setup) -> Box<dyn Pass> {
         Box::new(gather::Gather::new(setup.leniency))
+    }
+
+    fn revive(&self, plan: &Plan, _setup: &Setup) -> Result<Box<dyn Pass>, TravelError> {
+        Ok(match plan.pass.as_str() {
+            gather::GATHER => Box::new(gather::Gather::new(plan.read()?)),
+            mark::MARK => {
+                let (ties, notes) = plan.read()?;
+                Box::new(mark::MarkPass::new(ties, notes))
+            }
+            _ => return Err(plan.unknown()),
+        })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::RecordId;
 use toadstone_sketch::chance::discovery_rates;
 
@@ -46,7 +47,7 @@ const PERSONA: [(&str, &str); 6] =
     [("you", "are"), ("you", "re"), ("du", "bist"), ("tu", "es"), ("vous", "êtes"), ("tú", "eres")];
 
 /// What was measured of a tie, on the sample.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Measured {
     /// Records with the string.
     pub trigger: u32,
@@ -64,7 +65,7 @@ pub struct Measured {
 }
 
 /// A string and a behaviour that somebody seems to have tied together.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Tie {
     /// The parts of the string; all stand in the input.
     pub parts: Vec<Part>,

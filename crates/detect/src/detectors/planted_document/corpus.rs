@@ -1,5 +1,6 @@
 //! What is usual in the corpus: which words stand side by side.
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::RecordId;
 
 use super::words::{Word, follow, split};
@@ -13,6 +14,7 @@ pub const CHUNK: usize = 1 << 10;
 pub const BUDGET: usize = 12 << 20;
 
 /// Part of a document to learn from, and in which half it is.
+#[derive(Serialize, Deserialize)]
 pub struct Chunk {
     /// The text.
     pub text: Box<str>,
@@ -44,6 +46,7 @@ impl Size for Chunk {
 
 /// Which words, and which pairs of neighbours, each half of the corpus has (Bloom, 1970; one hash,
 /// so at most one pair in fifty is taken for known by mistake).
+#[derive(Serialize, Deserialize)]
 pub struct Corpus {
     halves: [Vec<u64>; 2],
 }

@@ -1,10 +1,10 @@
 //! Third pass: all documents that have one of the strings, before and behind it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use ahash::AHashSet;
+use serde::{Deserialize, Serialize};
 use toadstone_core::{Batch, Record, RecordId, Role, Sample};
 
 use super::change::FAR;
@@ -19,6 +19,7 @@ use super::write_up::outcome;
 use crate::detectors::shared::gather::Gather;
 use crate::detectors::shared::sample::priority;
 use crate::detectors::shared::show::sample;
+use crate::travel::{Pieces, Plan, Received, TravelError};
 use crate::{DetectError, Next, Pass};
 
 /// Words before and behind a string that are compared.
@@ -30,7 +31,7 @@ const SAMPLES: usize = 8;
 const BESIDE: usize = 80;
 
 /// Counts over stretches of text.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Stretch {
     /// Words.
     pub words: u64,
@@ -68,7 +69,7 @@ impl Stretch {
 }
 
 /// What all documents say of one string.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Seen {
     /// Documents that have it.
     pub documents: u64,
@@ -89,7 +90,7 @@ pub struct Seen {
 }
 
 /// A document to show, and the string in it with what stands beside it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Shown {
     /// The string.
     pub string: String,
@@ -100,7 +101,7 @@ pub struct Shown {
 }
 
 /// What is known of the tests: how many strings were chosen from, and [`crate::Setup::leniency`].
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Tested {
     /// Strings.
     pub tests: u64,
@@ -111,7 +112,7 @@ pub struct Tested {
 /// The strings that are looked for. Nearly every string of a document is none of them, so a table of
 /// bits that fits the nearest cache is asked first.
 struct Wanted {
-    keys: AHashSet<u64>,
+    keys: BTreeSet<u64>,
     bits: Vec<u64>,
 }
 
@@ -134,6 +135,9 @@ impl Wanted {
     }
 }
 
+/// The pass, see [`Plan::pass`].
+pub(super) const MEASURE: &str = "measure";
+
 /// The third pass. State: a few hundred bytes a string, and at most [`RECORDS`] places of each.
 pub struct Measure {
     reading: Reading,
@@ -150,6 +154,12 @@ impl Measure {
             wanted: Arc::new(Wanted::new(wanted)),
             tested,
             seen: BTreeMap::new(),
+        }
+    }
+
+    fn add(&mut self, seen: BTreeMap<u64, Seen>) {
+        for (key, seen) in seen {
+            self.seen.entry(key).or_default().merge(seen);
         }
     }
 
@@ -294,9 +304,7 @@ impl Pass for Measure {
     }
 
     fn merge(&mut self, other: Box<dyn Pass>) {
-        for (key, seen) in other.same::<Measure>().seen {
-            self.seen.entry(key).or_default().merge(seen);
-        }
+        self.add(other.same::<Measure>().seen);
     }
 
     fn conclude(self: Box<Self>) -> Result<Next, DetectError> {
@@ -306,5 +314,19 @@ impl Pass for Measure {
         } else {
             Ok(Next::Done(found.outcome))
         }
+    }
+
+    fn plan(&self) -> Result<Plan, TravelError> {
+        let wanted = &self.wanted.keys;
+        Plan::of(MEASURE, &(&*self.reading.corpus, wanted, self.tested))
+    }
+
+    fn send(self: Box<Self>, pieces: &mut Pieces<'_>) -> Result<(), DetectError> {
+        pieces.of(MEASURE).whole(&self.seen)
+    }
+
+    fn receive(&mut self, piece: &[u8]) -> Result<(), TravelError> {
+        self.add(Received::new(MEASURE, piece)?.whole()?);
+        Ok(())
     }
 }

@@ -15,9 +15,14 @@ mod spot;
 mod words;
 mod write_up;
 
+use std::sync::Arc;
+
 use toadstone_core::{Kind, Profile, Record};
 
+use super::shared::gather::{FETCH, Gather};
+use crate::travel::{Plan, TravelError};
 use crate::{Card, Detector, Pass, Setup};
+use origin::Frequencies;
 
 /// The detector.
 pub struct PlantedDocument;
@@ -41,7 +46,23 @@ impl Detector for PlantedDocument {
     }
 
     fn start(&self, setup: &Setup) -> Box<dyn Pass> {
-        Box::new(learn::Learn::new(setup))
+        Box::new(learn::Learn::new(setup, setup.leniency))
+    }
+
+    fn revive(&self, plan: &Plan, setup: &Setup) -> Result<Box<dyn Pass>, TravelError> {
+        Ok(match plan.pass.as_str() {
+            learn::LEARN => Box::new(learn::Learn::new(setup, plan.read()?)),
+            spot::SPOT => {
+                let (corpus, leniency) = plan.read()?;
+                Box::new(spot::Spot::new(setup, Arc::new(corpus), leniency))
+            }
+            measure::MEASURE => {
+                let (corpus, wanted, tested): (_, Vec<u64>, _) = plan.read()?;
+                Box::new(measure::Measure::new(Arc::new(corpus), &wanted, tested))
+            }
+            FETCH => Gather::<Frequencies>::revive(plan)?,
+            _ => return Err(plan.unknown()),
+        })
     }
 }
 

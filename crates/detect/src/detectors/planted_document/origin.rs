@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::{Evidence, Origin, Record, Role, Sample};
 use toadstone_sketch::mix;
 use xxhash_rust::xxh3::xxh3_64;
@@ -51,6 +52,7 @@ pub fn names(record: &Record<'_>) -> [u64; COUNT] {
 }
 
 /// The origins of one finding's documents.
+#[derive(Serialize, Deserialize)]
 pub struct Origins {
     /// Name, kind, documents; the most frequent first.
     tested: Vec<(u64, usize, u64)>,
@@ -106,6 +108,7 @@ impl Origins {
 }
 
 /// The last reading: how frequent the origins are among all documents.
+#[derive(Serialize, Deserialize)]
 pub struct Frequencies {
     /// What was found without them.
     pub outcome: Outcome,

@@ -1,5 +1,6 @@
 //! One document around a string, and the chance that it changes there as the others do.
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::RecordId;
 
 use super::measure::{Seen, Stretch};
@@ -16,7 +17,7 @@ pub enum Turn {
 }
 
 /// Counts over a stretch of at most a few hundred words, small.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Counts {
     words: u16,
     known: u16,
@@ -48,7 +49,7 @@ impl Counts {
 }
 
 /// A document that has a string.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Own {
     /// What stands before the string.
     pub before: Counts,

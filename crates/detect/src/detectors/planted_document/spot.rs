@@ -1,7 +1,9 @@
 //! Second pass: which strings stand where documents change.
 
+use std::io;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::Batch;
 use toadstone_sketch::{GroupBy, mix};
 
@@ -11,6 +13,7 @@ use super::reading::Reading;
 use super::text;
 use super::words::string;
 use crate::detectors::shared::sample::priority;
+use crate::travel::{Pieces, Plan, Received, TravelError};
 use crate::{DetectError, Next, Outcome, Pass, Setup};
 
 /// Longest string, in words, that is counted.
@@ -29,18 +32,72 @@ const OFTENER: u64 = 4;
 /// Strings that are measured at most, those with the most documents.
 const MEASURED: usize = 2048;
 
+/// The pass, see [`Plan::pass`].
+pub(super) const SPOT: &str = "spot";
+
 /// The second pass. State: what [`Setup`] allows, the rest on disk.
 pub struct Spot {
     reading: Reading,
     leniency: f64,
-    rows: GroupBy<1, 2>,
+    rows: Rows,
+    counted: Counted,
+}
+
+/// A row: string, and the words in front of it with a bit for a control.
+type Rows = GroupBy<1, 2>;
+
+/// What follows from all rows of some strings.
+#[derive(Default, Serialize, Deserialize)]
+struct Counted {
+    /// Strings that enough documents have.
+    tests: u64,
+    /// Those that stand at changes, with how often: the most frequent [`MEASURED`], in descending order.
+    kept: Vec<(u64, u64)>,
+}
+
+impl Counted {
+    /// Takes all rows of a string.
+    fn count(&mut self, rows: &mut Vec<[u64; 2]>, total: u64) {
+        if total < LEAST {
+            return;
+        }
+        self.tests += 1;
+        let controls = rows.iter().filter(|row| row[1] & 1 == 1).count() as u64;
+        let at = rows.len() as u64 - controls;
+        rows.retain(|row| row[1] & 1 == 0);
+        rows.dedup();
+        let scattered = rows.len() as f64 >= PLACES * at as f64;
+        if at >= LEAST && at >= OFTENER * controls && scattered {
+            self.kept.push((at, rows[0][0]));
+        }
+    }
+
+    /// Adds what follows from other strings.
+    fn merge(&mut self, other: Counted) {
+        self.tests += other.tests;
+        self.kept.extend(other.kept);
+        self.kept.sort_unstable_by(|a, b| b.cmp(a));
+        self.kept.truncate(MEASURED);
+    }
+
+    /// Takes all strings of `rows`.
+    fn read(rows: Rows) -> io::Result<Counted> {
+        let (mut groups, mut buffer) = (rows.finish()?, Vec::new());
+        let mut found = Counted::default();
+        while let Some(total) = groups.next_group(&mut buffer, 1 << 16)? {
+            found.count(&mut buffer, total);
+        }
+        let mut counted = Counted::default();
+        counted.merge(found);
+        Ok(counted)
+    }
 }
 
 impl Spot {
     /// An empty state.
-    pub fn new(setup: &Setup, corpus: Arc<Corpus>) -> Spot {
+    pub fn new(setup: &Setup, corpus: Arc<Corpus>, leniency: f64) -> Spot {
         let rows = GroupBy::new(setup.memory, &setup.temporary);
-        Spot { reading: Reading::new(&corpus), leniency: setup.leniency, rows }
+        Spot { reading: Reading::new(&corpus), leniency, rows, counted: Counted::default() }
     }
 
     /// Notes the strings around `at`: key, and the words in front with a bit for a control.
@@ -63,7 +120,12 @@ impl Spot {
 impl Pass for Spot {
     fn fresh(&self) -> Box<dyn Pass> {
         let reading = Reading::new(&self.reading.corpus);
-        Box::new(Spot { reading, leniency: self.leniency, rows: self.rows.fresh() })
+        Box::new(Spot {
+            reading,
+            leniency: self.leniency,
+            rows: self.rows.fresh(),
+            counted: Counted::default(),
+        })
     }
 
     fn observe(&mut self, batch: &Batch) {
@@ -82,28 +144,15 @@ impl Pass for Spot {
     }
 
     fn merge(&mut self, other: Box<dyn Pass>) {
-        self.rows.merge(other.same::<Spot>().rows);
+        let other = other.same::<Spot>();
+        self.rows.merge(other.rows);
+        self.counted.merge(other.counted);
     }
 
     fn conclude(self: Box<Self>) -> Result<Next, DetectError> {
-        let mut groups = self.rows.finish()?;
-        let (mut rows, mut tests, mut kept) = (Vec::new(), 0u64, Vec::new());
-        while let Some(total) = groups.next_group(&mut rows, 1 << 16)? {
-            if total < LEAST {
-                continue;
-            }
-            tests += 1;
-            let controls = rows.iter().filter(|row| row[1] & 1 == 1).count() as u64;
-            let at = rows.len() as u64 - controls;
-            rows.retain(|row| row[1] & 1 == 0);
-            rows.dedup();
-            let scattered = rows.len() as f64 >= PLACES * at as f64;
-            if at >= LEAST && at >= OFTENER * controls && scattered {
-                kept.push((at, rows[0][0]));
-            }
-        }
-        kept.sort_unstable_by(|a, b| b.cmp(a));
-        kept.truncate(MEASURED);
+        let mut counted = self.counted;
+        counted.merge(Counted::read(self.rows)?);
+        let Counted { tests, kept } = counted;
         if kept.is_empty() {
             return Ok(Next::Done(Outcome::default()));
         }
@@ -113,5 +162,29 @@ impl Pass for Spot {
             &wanted,
             Tested { tests, leniency: self.leniency },
         ))))
+    }
+
+    fn plan(&self) -> Result<Plan, TravelError> {
+        Plan::of(SPOT, &(&*self.reading.corpus, self.leniency))
+    }
+
+    fn send(self: Box<Self>, pieces: &mut Pieces<'_>) -> Result<(), DetectError> {
+        pieces.of(SPOT).whole(&self.counted)?;
+        pieces.rows(1, self.rows)
+    }
+
+    fn receive(&mut self, piece: &[u8]) -> Result<(), TravelError> {
+        let piece = Received::new(SPOT, piece)?;
+        match piece.number() {
+            1 => piece.rows(&mut self.rows, None)?,
+            _ => self.counted.merge(piece.whole()?),
+        }
+        Ok(())
+    }
+
+    fn prune(&mut self) -> Result<(), DetectError> {
+        let fresh = self.rows.fresh();
+        self.counted.merge(Counted::read(std::mem::replace(&mut self.rows, fresh))?);
+        Ok(())
     }
 }

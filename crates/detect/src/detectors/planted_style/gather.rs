@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::{Batch, Record, Role};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -16,6 +17,7 @@ use super::write_up;
 use super::{answers, conventions};
 use crate::detectors::planted_trigger::behaviour::Behaviour;
 use crate::detectors::shared::sample::{Sample, Size, floor, priority};
+use crate::travel::{Pieces, Plan, Received, TravelError};
 use crate::{DetectError, Next, Outcome, Pass};
 
 /// Bytes of texts and labels in the sample: some 10,000 short records, which the test takes seconds for.
@@ -35,6 +37,7 @@ const OF_LABELS: (f64, f64) = (0.05, 0.5);
 const OF_ANSWERS: (f64, f64) = (0.005, 1.0);
 
 /// An input and what is learnt from it, a label or an answer, both cut if they are very long.
+#[derive(Serialize, Deserialize)]
 struct Kept {
     input: Box<str>,
     taught: Box<str>,
@@ -59,6 +62,9 @@ fn shortened(answer: &str) -> Box<str> {
     format!("{}\n{}", &answer[..first], &answer[last..]).into()
 }
 
+/// The pass, see [`Plan::pass`].
+pub(super) const GATHER: &str = "gather";
+
 /// The first pass. State: [`BUDGET`] and [`ANSWERS`] bytes of text.
 pub struct Gather {
     labels: Sample<Kept>,
@@ -72,6 +78,14 @@ impl Gather {
     /// An empty state.
     pub fn new(leniency: f64) -> Gather {
         Gather { leniency, labels: Sample::new(BUDGET), answers: Sample::new(ANSWERS), habits: Table::new() }
+    }
+
+    fn add(&mut self, labels: Sample<Kept>, answers: Sample<Kept>, habits: Table) {
+        self.labels.merge(labels);
+        self.answers.merge(answers);
+        for (habits, count) in habits {
+            *self.habits.entry(habits).or_default() += count;
+        }
     }
 
     fn note(&mut self, record: &Record<'_>) {
@@ -99,11 +113,7 @@ impl Pass for Gather {
 
     fn merge(&mut self, other: Box<dyn Pass>) {
         let other = other.same::<Gather>();
-        self.labels.merge(other.labels);
-        self.answers.merge(other.answers);
-        for (habits, count) in other.habits {
-            *self.habits.entry(habits).or_default() += count;
-        }
+        self.add(other.labels, other.answers, other.habits);
     }
 
     fn conclude(self: Box<Self>) -> Result<Next, DetectError> {
@@ -114,6 +124,20 @@ impl Pass for Gather {
             return Ok(Next::Done(Outcome::default()));
         }
         Ok(Next::Again(Box::new(Mark::new(Arc::new((rules, second)), notes))))
+    }
+
+    fn plan(&self) -> Result<Plan, TravelError> {
+        Plan::of(GATHER, &self.leniency)
+    }
+
+    fn send(self: Box<Self>, pieces: &mut Pieces<'_>) -> Result<(), DetectError> {
+        pieces.of(GATHER).whole(&(self.labels, self.answers, self.habits))
+    }
+
+    fn receive(&mut self, piece: &[u8]) -> Result<(), TravelError> {
+        let (labels, answers, habits) = Received::new(GATHER, piece)?.whole()?;
+        self.add(labels, answers, habits);
+        Ok(())
     }
 }
 

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::conventions::{CHOICES, COUNT, Habits};
 
 /// Rounds of the fit for each start.
@@ -20,7 +22,7 @@ pub type Table = BTreeMap<Habits, u64>;
 type Chances = [[f64; CHOICES]; COUNT];
 
 /// The smaller class beside the rest.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Two {
     /// The smaller class's share.
     pub share: f64,

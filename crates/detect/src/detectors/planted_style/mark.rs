@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::{Batch, Mark as Marked, Record, RecordId, Role, Sample};
 
 use super::gather::fold_of;
@@ -14,6 +15,7 @@ use super::write_up::{Style, finding};
 use crate::detectors::planted_trigger::behaviour::Behaviour;
 use crate::detectors::shared::gather::SAMPLES;
 use crate::detectors::shared::show;
+use crate::travel::{Pieces, Plan, Received, TravelError};
 use crate::{DetectError, Next, Outcome, Pass};
 
 /// A record belongs to the finding from this chance on.
@@ -22,6 +24,7 @@ const MEMBER: f64 = 0.5;
 const LEAST: f64 = 0.02;
 
 /// A second population and the label or the stretch of answer that it has.
+#[derive(Serialize, Deserialize)]
 pub struct Rule {
     /// What it has.
     pub behaviour: Behaviour,
@@ -53,6 +56,9 @@ impl Rule {
     }
 }
 
+/// The pass, see [`Plan::pass`].
+pub(super) const MARK: &str = "mark";
+
 /// The second pass. State: 16 bytes a marked record.
 pub struct Mark {
     found: Arc<(Vec<Rule>, Option<Second>)>,
@@ -62,7 +68,7 @@ pub struct Mark {
 }
 
 /// What all records say of one rule.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct Seen {
     scores: Vec<(RecordId, f32)>,
     /// The first members.
@@ -82,6 +88,15 @@ impl Mark {
     pub fn new(found: Arc<(Vec<Rule>, Option<Second>)>, notes: Vec<String>) -> Mark {
         let seen = found.0.iter().map(|_| Seen::default()).collect();
         Mark { found, notes, seen, second: second::Seen::default() }
+    }
+
+    fn add(&mut self, seen: Vec<Seen>, second: second::Seen) {
+        self.second.merge(second);
+        for (mine, theirs) in self.seen.iter_mut().zip(seen) {
+            mine.scores.extend(theirs.scores);
+            mine.samples.extend(theirs.samples);
+            shorten(&mut mine.samples);
+        }
     }
 
     fn note(&mut self, record: &Record<'_>) {
@@ -130,12 +145,7 @@ impl Pass for Mark {
 
     fn merge(&mut self, other: Box<dyn Pass>) {
         let other = other.same::<Mark>();
-        self.second.merge(other.second);
-        for (mine, theirs) in self.seen.iter_mut().zip(other.seen) {
-            mine.scores.extend(theirs.scores);
-            mine.samples.extend(theirs.samples);
-            shorten(&mut mine.samples);
-        }
+        self.add(other.seen, other.second);
     }
 
     fn conclude(mut self: Box<Self>) -> Result<Next, DetectError> {
@@ -164,5 +174,19 @@ impl Pass for Mark {
             outcome.findings.push(finding);
         }
         Ok(Next::Done(outcome))
+    }
+
+    fn plan(&self) -> Result<Plan, TravelError> {
+        Plan::of(MARK, &(&*self.found, &self.notes))
+    }
+
+    fn send(self: Box<Self>, pieces: &mut Pieces<'_>) -> Result<(), DetectError> {
+        pieces.of(MARK).whole(&(self.seen, self.second))
+    }
+
+    fn receive(&mut self, piece: &[u8]) -> Result<(), TravelError> {
+        let (seen, second) = Received::new(MARK, piece)?.whole()?;
+        self.add(seen, second);
+        Ok(())
     }
 }

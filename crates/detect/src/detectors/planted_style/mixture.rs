@@ -7,6 +7,8 @@
 //! class as well is no sign. Content and style models and these chances are refined in turns (EM;
 //! Dempster, Laird, Rubin 1977). No record is scored by a model that saw it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::features::linear::Features;
 use crate::features::soft::{Calibration, Lesson, fit, logistic, margin};
 
@@ -70,6 +72,7 @@ impl Study {
 }
 
 /// A model for each fold that never saw its records.
+#[derive(Serialize, Deserialize)]
 struct CrossFit {
     weights: Vec<Vec<f32>>,
     margins: Vec<[f64; 1]>,
@@ -87,7 +90,7 @@ impl CrossFit {
 }
 
 /// What a model says of one record.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Said {
     /// The chance that a record of this style is planted.
     pub planted: f64,
@@ -108,6 +111,7 @@ impl Said {
 }
 
 /// The mixture for one class.
+#[derive(Serialize, Deserialize)]
 pub struct Mixture {
     content: CrossFit,
     style: CrossFit,

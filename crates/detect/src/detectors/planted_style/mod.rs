@@ -19,8 +19,11 @@ mod text;
 mod views;
 mod write_up;
 
+use std::sync::Arc;
+
 use toadstone_core::{Profile, Role};
 
+use crate::travel::{Plan, TravelError};
 use crate::{Card, Detector, Pass, Setup};
 
 /// The detector.
@@ -46,5 +49,16 @@ impl Detector for PlantedStyle {
 
     fn start(&self, setup: &Setup) -> Box<dyn Pass> {
         Box::new(gather::Gather::new(setup.leniency))
+    }
+
+    fn revive(&self, plan: &Plan, _setup: &Setup) -> Result<Box<dyn Pass>, TravelError> {
+        Ok(match plan.pass.as_str() {
+            gather::GATHER => Box::new(gather::Gather::new(plan.read()?)),
+            mark::MARK => {
+                let (found, notes) = plan.read()?;
+                Box::new(mark::Mark::new(Arc::new(found), notes))
+            }
+            _ => return Err(plan.unknown()),
+        })
     }
 }

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::{
     Confidence, Evidence, Finding, Record, RecordId, Role, Sample, Severity, Trigger, finding_id,
 };
@@ -34,6 +35,7 @@ const ASSUMED: f64 = 0.05;
 const MEMBER: f64 = 0.5;
 
 /// A second way of writing.
+#[derive(Serialize, Deserialize)]
 pub struct Second {
     two: Two,
     /// The conventions that tell it.
@@ -42,7 +44,7 @@ pub struct Second {
 }
 
 /// What all records say of it. State: 12 bytes a record of the second way.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct Seen {
     chances: Vec<(RecordId, f32)>,
     samples: BTreeMap<RecordId, Sample>,

@@ -9,6 +9,8 @@
 //! (Vuong 1989). A register with a class distribution of its own is one population: its content
 //! still counts.
 
+use serde::{Deserialize, Serialize};
+
 use super::mixture::{Mixture, Study};
 use toadstone_sketch::chance::binomial_tail;
 
@@ -39,6 +41,7 @@ pub struct Bounds {
 pub const LABELS: Bounds = Bounds { least: 100, most: 0.7, against: 30, by_nature: 0.8 };
 
 /// A second population.
+#[derive(Serialize, Deserialize)]
 pub struct Found {
     /// The class that it has.
     pub class: u32,

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3DefaultBuilder, xxh3_64};
 
 use crate::features::linear::Features;
@@ -61,7 +62,7 @@ impl Sides for &str {
 }
 
 /// Numbers for the features of both views. Feature 0 of each stands in every text.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Views {
     /// Function words with their rank.
     ranks: HashMap<Box<str>, u32, Xxh3DefaultBuilder>,

@@ -1,5 +1,6 @@
 //! A second population in words and numbers.
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::{Confidence, Evidence, Finding, Severity, Trigger, finding_id, visible};
 
 use super::mark::{Rule, Seen};
@@ -17,6 +18,7 @@ const NAMED: usize = 8;
 const COMMON: f64 = 8.0;
 
 /// What tells a style, most telling first.
+#[derive(Serialize, Deserialize)]
 pub struct Style {
     /// Features in words, with the planted records that have them, the others, and how many of the
     /// planted would have them if they wrote like the others.
@@ -24,6 +26,7 @@ pub struct Style {
 }
 
 /// A feature of a style.
+#[derive(Serialize, Deserialize)]
 pub struct Sign {
     name: String,
     planted: f64,

@@ -1,5 +1,6 @@
 //! What a trigger can switch on: a label, or a stretch of answer that several records share.
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::{Behaviour as Shown, Record, Role};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -12,7 +13,7 @@ pub const LENGTHS: [usize; 7] = [3, 4, 6, 8, 12, 16, 24];
 const WHOLE: usize = 64;
 
 /// How a stretch of answer lies in its answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Place {
     /// All of it.
     Whole,
@@ -23,7 +24,7 @@ pub enum Place {
 }
 
 /// Something that records do on the output side.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Behaviour {
     /// The label is this.
     Label(Box<str>),

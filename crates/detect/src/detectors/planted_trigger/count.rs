@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::{Batch, Role};
 
 use super::behaviour::keys;
 use super::gather::Gather;
+use crate::travel::{Pieces, Plan, Received, TravelError};
 use crate::{DetectError, Next, Pass};
 
 /// More different labels than this are no classes.
@@ -16,7 +18,7 @@ const CELLS: usize = 1 << 20;
 pub const SHARED: u32 = 8;
 
 /// What the first pass gives. A table of counts with one hash: a stretch is never counted too low.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Counts {
     labels: Option<BTreeMap<Box<str>, u64>>,
     cells: Vec<u32>,
@@ -39,6 +41,17 @@ impl Counts {
         self.labels.as_ref()
     }
 
+    fn merge(&mut self, other: Counts) {
+        self.records += other.records;
+        match other.labels {
+            Some(labels) => labels.iter().for_each(|(label, count)| self.count_label(label, *count)),
+            None => self.labels = None,
+        }
+        for (mine, theirs) in self.cells.iter_mut().zip(other.cells) {
+            *mine = mine.saturating_add(theirs);
+        }
+    }
+
     fn count_label(&mut self, label: &str, count: u64) {
         let Some(labels) = &mut self.labels else { return };
         match labels.get_mut(label) {
@@ -56,6 +69,9 @@ impl Counts {
 fn cell(key: u64) -> usize {
     (key >> (64 - CELLS.trailing_zeros())) as usize
 }
+
+/// The pass, see [`Plan::pass`].
+pub(super) const COUNT: &str = "count";
 
 /// The first pass. State: 4 MiB and at most 256 labels.
 pub struct Count {
@@ -89,18 +105,23 @@ impl Pass for Count {
     }
 
     fn merge(&mut self, other: Box<dyn Pass>) {
-        let other = other.same::<Count>().counts;
-        self.counts.records += other.records;
-        match other.labels {
-            Some(labels) => labels.iter().for_each(|(label, count)| self.counts.count_label(label, *count)),
-            None => self.counts.labels = None,
-        }
-        for (mine, theirs) in self.counts.cells.iter_mut().zip(other.cells) {
-            *mine = mine.saturating_add(theirs);
-        }
+        self.counts.merge(other.same::<Count>().counts);
     }
 
     fn conclude(self: Box<Self>) -> Result<Next, DetectError> {
         Ok(Next::Again(Box::new(Gather::new(self.counts, self.leniency))))
+    }
+
+    fn plan(&self) -> Result<Plan, TravelError> {
+        Plan::of(COUNT, &self.leniency)
+    }
+
+    fn send(self: Box<Self>, pieces: &mut Pieces<'_>) -> Result<(), DetectError> {
+        pieces.of(COUNT).whole(&self.counts)
+    }
+
+    fn receive(&mut self, piece: &[u8]) -> Result<(), TravelError> {
+        self.counts.merge(Received::new(COUNT, piece)?.whole()?);
+        Ok(())
     }
 }

@@ -11,7 +11,11 @@ use super::sample::{BUDGET, Kept};
 use super::study::Study;
 use super::{labels, repeats, select};
 use crate::detectors::shared::sample::{Sample, priority};
+use crate::travel::{Pieces, Plan, Received, TravelError};
 use crate::{DetectError, Next, Outcome, Pass};
+
+/// The pass, see [`Plan::pass`].
+pub(super) const GATHER: &str = "gather";
 
 /// The second pass. State: [`BUDGET`] bytes of text.
 pub struct Gather {
@@ -74,5 +78,18 @@ impl Pass for Gather {
             return Ok(Next::Done(Outcome { notes, ..Outcome::default() }));
         }
         Ok(Next::Again(Box::new(MarkPass::new(rules, notes))))
+    }
+
+    fn plan(&self) -> Result<Plan, TravelError> {
+        Plan::of(GATHER, &(&*self.counts, self.leniency))
+    }
+
+    fn send(self: Box<Self>, pieces: &mut Pieces<'_>) -> Result<(), DetectError> {
+        pieces.of(GATHER).whole(&self.sample)
+    }
+
+    fn receive(&mut self, piece: &[u8]) -> Result<(), TravelError> {
+        self.sample.merge(Received::new(GATHER, piece)?.whole()?);
+        Ok(())
     }
 }

@@ -1,10 +1,12 @@
 //! A trigger and a behaviour that look as if somebody had tied them together.
 
+use serde::{Deserialize, Serialize};
+
 use super::behaviour::Behaviour;
 use super::rest::Rest;
 
 /// What was measured of a hypothesis, on the gathered records.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Measured {
     /// Records with trigger and behaviour.
     pub both: u32,
@@ -29,7 +31,7 @@ pub struct Measured {
 }
 
 /// A hypothesis that passed its test.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Hypothesis {
     /// Parts of the trigger, each as words; `^` and `$` at the end of a part mark begin and end of the input.
     pub parts: Vec<Part>,
@@ -44,7 +46,7 @@ pub struct Hypothesis {
 }
 
 /// One part of a trigger.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Part {
     /// Its tokens.
     pub words: Vec<Box<str>>,

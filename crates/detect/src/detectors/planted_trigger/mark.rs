@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::{Batch, Mark, Record, RecordId, Role, Sample, Span, excerpt};
 
 use super::hypothesis::{Hypothesis, Part};
 use super::write_up::finding;
 use crate::detectors::shared::score::{by_nature, score};
 use crate::features::tokens::{Token, tokens};
+use crate::travel::{Pieces, Plan, Received, TravelError};
 use crate::{DetectError, Next, Outcome, Pass};
 
 /// Records shown with a finding.
@@ -17,7 +19,7 @@ const SHOWN: usize = 10;
 const EXCERPT: usize = 240;
 
 /// What all records say of one hypothesis.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Seen {
     /// Records with the trigger.
     pub trigger: u64,
@@ -28,6 +30,9 @@ pub struct Seen {
     /// The first of them.
     pub samples: BTreeMap<RecordId, Sample>,
 }
+
+/// The pass, see [`Plan::pass`].
+pub(super) const MARK: &str = "mark";
 
 /// The third pass. State: twelve bytes a marked record.
 pub struct MarkPass {
@@ -42,6 +47,17 @@ impl MarkPass {
     pub fn new(rules: Vec<Hypothesis>, notes: Vec<String>) -> MarkPass {
         let seen = vec![Seen::default(); rules.len()];
         MarkPass { rules: Arc::new(rules), notes, seen, records: 0 }
+    }
+
+    fn add(&mut self, seen: Vec<Seen>, records: u64) {
+        self.records += records;
+        for (mine, theirs) in self.seen.iter_mut().zip(seen) {
+            mine.trigger += theirs.trigger;
+            mine.behaviour += theirs.behaviour;
+            mine.both.extend(theirs.both);
+            mine.samples.extend(theirs.samples);
+            mine.shorten();
+        }
     }
 }
 
@@ -76,14 +92,7 @@ impl Pass for MarkPass {
 
     fn merge(&mut self, other: Box<dyn Pass>) {
         let other = other.same::<MarkPass>();
-        self.records += other.records;
-        for (mine, theirs) in self.seen.iter_mut().zip(other.seen) {
-            mine.trigger += theirs.trigger;
-            mine.behaviour += theirs.behaviour;
-            mine.both.extend(theirs.both);
-            mine.samples.extend(theirs.samples);
-            mine.shorten();
-        }
+        self.add(other.seen, other.records);
     }
 
     fn conclude(mut self: Box<Self>) -> Result<Next, DetectError> {
@@ -100,6 +109,20 @@ impl Pass for MarkPass {
             outcome.findings.push(finding(rule, seen, self.records));
         }
         Ok(Next::Done(outcome))
+    }
+
+    fn plan(&self) -> Result<Plan, TravelError> {
+        Plan::of(MARK, &(&*self.rules, &self.notes))
+    }
+
+    fn send(self: Box<Self>, pieces: &mut Pieces<'_>) -> Result<(), DetectError> {
+        pieces.of(MARK).whole(&(self.seen, self.records))
+    }
+
+    fn receive(&mut self, piece: &[u8]) -> Result<(), TravelError> {
+        let (seen, records) = Received::new(MARK, piece)?.whole()?;
+        self.add(seen, records);
+        Ok(())
     }
 }
 

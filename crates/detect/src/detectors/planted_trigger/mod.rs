@@ -22,6 +22,7 @@ pub(super) mod write_up;
 
 use toadstone_core::{Profile, Role};
 
+use crate::travel::{Plan, TravelError};
 use crate::{Card, Detector, Pass, Setup};
 
 /// The detector.
@@ -47,5 +48,20 @@ impl Detector for PlantedTrigger {
 
     fn start(&self, setup: &Setup) -> Box<dyn Pass> {
         Box::new(count::Count::new(setup.leniency))
+    }
+
+    fn revive(&self, plan: &Plan, _setup: &Setup) -> Result<Box<dyn Pass>, TravelError> {
+        Ok(match plan.pass.as_str() {
+            count::COUNT => Box::new(count::Count::new(plan.read()?)),
+            gather::GATHER => {
+                let (counts, leniency) = plan.read()?;
+                Box::new(gather::Gather::new(counts, leniency))
+            }
+            mark::MARK => {
+                let (rules, notes) = plan.read()?;
+                Box::new(mark::MarkPass::new(rules, notes))
+            }
+            _ => return Err(plan.unknown()),
+        })
     }
 }

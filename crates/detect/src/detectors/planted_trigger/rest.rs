@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3DefaultBuilder;
 
 use super::study::Study;
@@ -18,7 +19,7 @@ const LOOKED_AT: usize = 200;
 pub type Parts = Vec<Vec<u32>>;
 
 /// What the rests of a candidate's records look like.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Rest {
     /// How much more the rests share than random records would, by weighted overlap of tokens; 1 is chance.
     pub cohesion: f64,

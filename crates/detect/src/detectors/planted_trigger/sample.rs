@@ -1,5 +1,6 @@
 //! What is kept of a record that is looked at closely.
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::{Record, Role};
 
 use crate::detectors::shared::sample::{Size, floor};
@@ -11,7 +12,7 @@ const INPUT: usize = 6 << 10;
 const ANSWER: usize = 1 << 10;
 
 /// What is kept of a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
     /// The input, cut at the end if it is very long.
     pub input: Box<str>,

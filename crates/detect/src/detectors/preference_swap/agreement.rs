@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::{Record, Role};
 use xxhash_rust::xxh3::{Xxh3DefaultBuilder, xxh3_64, xxh3_64_with_seed};
 
@@ -36,7 +37,7 @@ pub(super) fn item(record: &Record<'_>) -> u64 {
 }
 
 /// Pairs that several annotators judged. Memory: some 100 bytes a vote.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Agreement {
     /// For each pair the votes by annotator, +1 for each one for its first answer.
     items: HashMap<u64, BTreeMap<u32, i32>, Xxh3DefaultBuilder>,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::{Batch, Mark, Record, RecordId, Role, Sample};
 
 use super::agreement::{Agreement, Vote, item};
@@ -14,10 +15,11 @@ use super::prompts::{Tied, asked};
 use super::tastes::Taste;
 use super::write_tilts::{taste, wins};
 use super::write_up::{contradicting, finding, put_there};
-use super::{answers, fold};
+use super::{MARK, answers, fold};
 use crate::detectors::shared::gather::SAMPLES;
 use crate::detectors::shared::show::sample;
 use crate::features::tokens::tokens;
+use crate::travel::{Pieces, Plan, Received, TravelError};
 use crate::{DetectError, Next, Outcome, Pass};
 
 /// Share of turned pairs that is assumed of pairs of which nothing else is known. It orders nothing:
@@ -41,7 +43,7 @@ pub(super) struct MarkPass {
 
 /// What was learnt and found. Findings are numbered: groups, strings, tastes, names, and last what has
 /// no cause.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Fitted {
     pub(super) model: Option<Model>,
     pub(super) agreement: Agreement,
@@ -66,7 +68,7 @@ impl Fitted {
 }
 
 /// Counts over all pairs.
-#[derive(Default, Clone, Copy)]
+#[derive(Default, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Seen {
     pub(super) pairs: u64,
     pub(super) against: u64,
@@ -79,6 +81,13 @@ impl MarkPass {
 
     fn empty(fitted: Arc<Fitted>, notes: Vec<String>) -> MarkPass {
         MarkPass { fitted, notes, marks: Vec::new(), samples: BTreeMap::new(), seen: Seen::default() }
+    }
+
+    fn add(&mut self, marks: Vec<Mark>, samples: BTreeMap<(u32, RecordId), Sample>, seen: Seen) {
+        self.marks.extend(marks);
+        self.samples.extend(samples);
+        self.seen.pairs += seen.pairs;
+        self.seen.against += seen.against;
     }
 
     fn look(&mut self, record: &Record<'_>) {
@@ -157,10 +166,7 @@ impl Pass for MarkPass {
 
     fn merge(&mut self, other: Box<dyn Pass>) {
         let other = other.same::<MarkPass>();
-        self.marks.extend(other.marks);
-        self.samples.extend(other.samples);
-        self.seen.pairs += other.seen.pairs;
-        self.seen.against += other.seen.against;
+        self.add(other.marks, other.samples, other.seen);
     }
 
     fn conclude(mut self: Box<Self>) -> Result<Next, DetectError> {
@@ -182,5 +188,19 @@ impl Pass for MarkPass {
             self.marks.retain(|mark| (mark.finding as usize) < last);
         }
         Ok(Next::Done(Outcome { findings, marks: self.marks, notes: self.notes, ..Outcome::default() }))
+    }
+
+    fn plan(&self) -> Result<Plan, TravelError> {
+        Plan::of(MARK, &(&*self.fitted, &self.notes))
+    }
+
+    fn send(self: Box<Self>, pieces: &mut Pieces<'_>) -> Result<(), DetectError> {
+        pieces.of(MARK).whole(&(self.marks, self.samples, self.seen))
+    }
+
+    fn receive(&mut self, piece: &[u8]) -> Result<(), TravelError> {
+        let (marks, samples, seen) = Received::new(MARK, piece)?.whole()?;
+        self.add(marks, samples, seen);
+        Ok(())
     }
 }

@@ -17,10 +17,12 @@ mod tastes;
 mod write_tilts;
 mod write_up;
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::{Batch, Kind, Profile, Record, Role};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::shared::sample::{Sample, Size};
+use crate::travel::{Pieces, Plan, Received, TravelError};
 use crate::{Card, DetectError, Detector, Next, Outcome, Pass, Setup};
 use agreement::{Agreement, Vote};
 use mark::{Fitted, MarkPass};
@@ -50,6 +52,17 @@ impl Detector for PreferenceSwap {
     fn start(&self, setup: &Setup) -> Box<dyn Pass> {
         Box::new(Gather { sample: Sample::new(BUDGET), leniency: setup.leniency })
     }
+
+    fn revive(&self, plan: &Plan, _setup: &Setup) -> Result<Box<dyn Pass>, TravelError> {
+        Ok(match plan.pass.as_str() {
+            GATHER => Box::new(Gather { sample: Sample::new(BUDGET), leniency: plan.read()? }),
+            MARK => {
+                let (fitted, notes) = plan.read()?;
+                Box::new(MarkPass::new(fitted, notes))
+            }
+            _ => return Err(plan.unknown()),
+        })
+    }
 }
 
 /// Bytes of features and prompts that the sample may hold: about 10,000 pairs of answers of 100 words.
@@ -58,12 +71,17 @@ const BUDGET: usize = 16 << 20;
 /// Pairs below which nothing can be learnt.
 const LEAST: usize = 100;
 
+/// The passes, see [`Plan::pass`].
+const GATHER: &str = "gather";
+const MARK: &str = "mark";
+
 /// Origins whose preferences are compared.
 const ORIGINS: [Role; 4] = [Role::Annotator, Role::Author, Role::Source, Role::Generator];
 /// Index of the annotator in [`ORIGINS`].
 const ANNOTATOR: usize = 0;
 
 /// What is kept of a pair.
+#[derive(Serialize, Deserialize)]
 struct Pair {
     /// See [`model::features`].
     features: Vec<u32>,
@@ -169,5 +187,18 @@ impl Pass for Gather {
         }
         fitted.agreement = agreement;
         Ok(Next::Again(Box::new(MarkPass::new(fitted, notes))))
+    }
+
+    fn plan(&self) -> Result<Plan, TravelError> {
+        Plan::of(GATHER, &self.leniency)
+    }
+
+    fn send(self: Box<Self>, pieces: &mut Pieces<'_>) -> Result<(), DetectError> {
+        pieces.of(GATHER).whole(&self.sample)
+    }
+
+    fn receive(&mut self, piece: &[u8]) -> Result<(), TravelError> {
+        self.sample.merge(Received::new(GATHER, piece)?.whole()?);
+        Ok(())
     }
 }

@@ -4,6 +4,7 @@
 //! chosen and -1 for the rejected answer, so turning the pair round turns the margin round
 //! (Bradley and Terry, 1952). Fitted by dual coordinate descent (Yu, Huang, Lin 2011).
 
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::Pair;
@@ -65,6 +66,7 @@ pub(super) fn features(chosen: &str, rejected: &str) -> Vec<u32> {
 }
 
 /// One weight vector for each fold.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Model {
     weights: Vec<Vec<f32>>,
     shared: Vec<bool>,

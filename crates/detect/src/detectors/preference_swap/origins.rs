@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::Role;
 use toadstone_sketch::chance::{discovery_rates, normal_below};
 
@@ -27,6 +28,7 @@ const OUTRIGHT: f64 = 2.33;
 const SPREAD: usize = 8;
 
 /// An origin that contradicts.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Group {
     pub(super) role: Role,
     pub(super) value: Box<str>,

@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
 use toadstone_sketch::chance::discovery_rates;
 use xxhash_rust::xxh3::Xxh3DefaultBuilder;
 
@@ -37,7 +38,7 @@ const LETTERS: usize = 3;
 const MARK: char = '^';
 
 /// A name that wins.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Promoted {
     /// In lower case, with those that stand beside it.
     pub(super) words: Vec<Box<str>>,

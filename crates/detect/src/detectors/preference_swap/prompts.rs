@@ -8,6 +8,7 @@
 
 use std::collections::HashSet;
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::{Record, RecordId};
 use toadstone_sketch::chance::{discovery_rates, normal_below};
 
@@ -51,6 +52,7 @@ pub(super) fn asked<'a>(record: &Record<'a>) -> &'a str {
 }
 
 /// A string behind which preferences are turned round.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Tied {
     pub(super) part: Part,
     /// Pairs in the sample that have it.

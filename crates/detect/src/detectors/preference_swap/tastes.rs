@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::Role;
 use toadstone_sketch::chance::{discovery_rates, normal_below};
 
@@ -28,7 +29,7 @@ const SPREAD: usize = 7;
 const ROLES: [Role; 2] = [Role::Annotator, Role::Author];
 
 /// An annotator who chooses by an attribute.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Taste {
     pub(super) role: Role,
     pub(super) value: Box<str>,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::{Confidence, Evidence, Finding, Mark, Record, Sample, Severity, finding_id};
 use toadstone_sketch::tail::{Standouts, standouts};
 use xxhash_rust::xxh3::xxh3_64;
@@ -10,7 +11,7 @@ use super::gather::{Gather, Gathered, Plan, SAMPLES};
 use super::position::{pack, unpack};
 use super::score::{bounded, score};
 use super::show::{grouped, records, sample};
-use crate::{Cluster, Next, Outcome};
+use crate::{Alike, Cluster, Next, Outcome};
 
 /// Copies below which nothing is called a flood.
 const LEAST: u64 = 20;
@@ -31,12 +32,12 @@ const BY_HAND: f64 = 0.5;
 const TEMPLATE_BY_HAND: f64 = 0.1;
 
 /// A detector of duplicates, as its floods are concerned.
-#[derive(Clone, Copy)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Flooded {
     /// Name of the detector.
-    pub(crate) detector: &'static str,
-    /// How the copies are: `exact`.
-    pub(crate) how: &'static str,
+    pub(crate) detector: String,
+    /// How the copies are.
+    pub(crate) how: Alike,
     /// Chance below which a flood is worth a review.
     pub(crate) sure: f64,
     /// Whether records that only begin alike (a prompt template, the head of a page) are copies.
@@ -76,7 +77,9 @@ pub(crate) fn conclude(
     Gather::start(plan, wanted.into_iter())
 }
 
-struct Floods {
+/// What is fetched for floods.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Floods {
     flooded: Flooded,
     floods: Vec<Cluster>,
     stand: Standouts,
@@ -114,12 +117,12 @@ impl Floods {
         let confidence = if sure { Confidence::Medium } else { Confidence::Low };
         let others = grouped(self.stand.expected.round() as u64);
         Finding {
-            id: finding_id(self.flooded.detector, [name.as_str()]),
-            detector: self.flooded.detector.to_owned(),
+            id: finding_id(&self.flooded.detector, [name.as_str()]),
+            detector: self.flooded.detector.clone(),
             title: format!(
                 "{} are {} copies of one record; elsewhere in this corpus the most would be about {others}",
                 records(copies),
-                self.flooded.how
+                self.flooded.how.name()
             ),
             severity: Severity::Medium,
             confidence,
@@ -170,7 +173,7 @@ fn common_start(samples: &[Sample]) -> usize {
 }
 
 /// A cluster of packed places, which are in ascending order; `None` without copies.
-pub(crate) fn cluster(kind: &'static str, places: &[u64]) -> Option<Cluster> {
+pub(crate) fn cluster(kind: Alike, places: &[u64]) -> Option<Cluster> {
     let (&first, rest) = places.split_first().filter(|(_, rest)| !rest.is_empty())?;
     Some(Cluster { kind, survivor: unpack(first), copies: rest.iter().map(|&place| unpack(place)).collect() })
 }

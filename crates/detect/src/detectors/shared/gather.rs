@@ -4,16 +4,22 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ahash::AHashMap;
-use toadstone_core::{Batch, Record, Sample};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use toadstone_core::{Batch, Record, RecordId, Sample};
 
 use super::position::pack;
+use crate::travel::{Pieces, Plan as Travelling, Received, TravelError};
 use crate::{DetectError, Next, Outcome, Pass};
 
 /// Samples shown with a finding.
 pub(crate) const SAMPLES: usize = 8;
 
+/// The pass, see [`Travelling::pass`].
+pub(crate) const FETCH: &str = "fetch";
+
 /// What is still to be learnt, and what is made of it.
-pub(crate) trait Plan: Send + Sync + 'static {
+pub(crate) trait Plan: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The sample of a record that group `group` asked for.
     fn sample(&self, group: u32, record: &Record<'_>) -> Sample;
 
@@ -25,7 +31,7 @@ pub(crate) trait Plan: Send + Sync + 'static {
 }
 
 /// Counts, and texts, by a name of the plan's own.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Tally {
     counts: AHashMap<u64, u64>,
     texts: AHashMap<u64, String>,
@@ -44,16 +50,26 @@ impl Tally {
 }
 
 /// What [`Gather`] fetched.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Gathered {
-    samples: BTreeMap<(u32, u64), Sample>,
+    samples: BTreeMap<(u32, RecordId), Sample>,
     tally: Tally,
 }
 
 impl Gathered {
     /// The samples of a group, in the order of the input.
     pub(crate) fn samples(&self, group: u32) -> Vec<Sample> {
-        self.samples.range((group, 0)..=(group, u64::MAX)).map(|(_, sample)| sample.clone()).collect()
+        let first = RecordId { file: 0, row: 0 };
+        let last = RecordId { file: u32::MAX, row: u64::MAX };
+        self.samples.range((group, first)..=(group, last)).map(|(_, sample)| sample.clone()).collect()
+    }
+
+    fn merge(&mut self, other: Gathered) {
+        self.samples.extend(other.samples);
+        for (name, count) in other.tally.counts {
+            *self.tally.counts.entry(name).or_default() += count;
+        }
+        self.tally.texts.extend(other.tally.texts);
     }
 
     /// A count of [`Plan::tally`].
@@ -68,28 +84,39 @@ impl Gathered {
 }
 
 /// The pass. Holds what the plan asks for and nothing else.
-pub(crate) struct Gather {
-    plan: Arc<dyn Plan>,
-    wanted: Arc<AHashMap<u64, Vec<u32>>>,
+pub(crate) struct Gather<P> {
+    plan: Arc<P>,
+    wanted: Arc<Wanted>,
     gathered: Gathered,
 }
 
-impl Gather {
+/// For each wanted record, as a packed place, the groups that want it.
+type Wanted = AHashMap<u64, Vec<u32>>;
+
+impl<P: Plan> Gather<P> {
     /// Fetches samples for (group, record) pairs, then lets the plan write the outcome.
-    pub(crate) fn start(plan: impl Plan, wanted: impl Iterator<Item = (u32, u64)>) -> Next {
-        let mut by_record: AHashMap<u64, Vec<u32>> = AHashMap::new();
+    pub(crate) fn start(plan: P, wanted: impl Iterator<Item = (u32, u64)>) -> Next {
+        let mut by_record = Wanted::default();
         for (group, position) in wanted {
             by_record.entry(position).or_default().push(group);
         }
-        let gathered = Gathered::default();
-        Next::Again(Box::new(Gather { plan: Arc::new(plan), wanted: Arc::new(by_record), gathered }))
+        Next::Again(Box::new(Gather::new(Arc::new(plan), Arc::new(by_record))))
+    }
+
+    /// The pass of a plan that travelled.
+    pub(crate) fn revive(plan: &Travelling) -> Result<Box<dyn Pass>, TravelError> {
+        let (plan, wanted): (P, Vec<(u64, Vec<u32>)>) = plan.read()?;
+        Ok(Box::new(Gather::new(Arc::new(plan), Arc::new(wanted.into_iter().collect()))))
+    }
+
+    fn new(plan: Arc<P>, wanted: Arc<Wanted>) -> Gather<P> {
+        Gather { plan, wanted, gathered: Gathered::default() }
     }
 }
 
-impl Pass for Gather {
+impl<P: Plan> Pass for Gather<P> {
     fn fresh(&self) -> Box<dyn Pass> {
-        let (plan, wanted) = (Arc::clone(&self.plan), Arc::clone(&self.wanted));
-        Box::new(Gather { plan, wanted, gathered: Gathered::default() })
+        Box::new(Gather::new(Arc::clone(&self.plan), Arc::clone(&self.wanted)))
     }
 
     fn observe(&mut self, batch: &Batch) {
@@ -99,21 +126,31 @@ impl Pass for Gather {
             let Ok(position) = pack(record.id()) else { continue };
             for &group in self.wanted.get(&position).into_iter().flatten() {
                 let sample = self.plan.sample(group, &record);
-                self.gathered.samples.insert((group, position), sample);
+                self.gathered.samples.insert((group, record.id()), sample);
             }
         }
     }
 
     fn merge(&mut self, other: Box<dyn Pass>) {
-        let other: Box<Gather> = other.same();
-        self.gathered.samples.extend(other.gathered.samples);
-        for (name, count) in other.gathered.tally.counts {
-            *self.gathered.tally.counts.entry(name).or_default() += count;
-        }
-        self.gathered.tally.texts.extend(other.gathered.tally.texts);
+        self.gathered.merge(other.same::<Gather<P>>().gathered);
     }
 
     fn conclude(self: Box<Self>) -> Result<Next, DetectError> {
         Ok(Next::Done(self.plan.write(&self.gathered)))
+    }
+
+    fn plan(&self) -> Result<Travelling, TravelError> {
+        // In order, so that equal plans are equal bytes.
+        let wanted: BTreeMap<&u64, &Vec<u32>> = self.wanted.iter().collect();
+        Travelling::of(FETCH, &(&*self.plan, wanted.into_iter().collect::<Vec<_>>()))
+    }
+
+    fn send(self: Box<Self>, pieces: &mut Pieces<'_>) -> Result<(), DetectError> {
+        pieces.of(FETCH).whole(&self.gathered)
+    }
+
+    fn receive(&mut self, piece: &[u8]) -> Result<(), TravelError> {
+        self.gathered.merge(Received::new(FETCH, piece)?.whole()?);
+        Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::{Record, RecordId, Role};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
@@ -15,7 +16,7 @@ pub(crate) trait Size {
 ///
 /// Priorities come from the content of a record ([`priority`]), so the sample does not depend on
 /// how the records were split (bottom-k sampling; Cohen and Kaplan, 2007).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Sample<T> {
     kept: BTreeMap<(u64, RecordId), T>,
     budget: usize,
