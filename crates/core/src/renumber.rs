@@ -1,35 +1,43 @@
 //! The same records in another list of files.
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use serde::{Deserialize, Deserializer, de::Error};
 
 use crate::RecordId;
 
-thread_local! {
-    /// Where each file of the list that is being read stands here; `None` where the lists are the same.
-    static FILES: RefCell<Option<Vec<u32>>> = const { RefCell::new(None) };
+/// Files that stood elsewhere in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Moved {
+    from: Range<u32>,
+    to: u32,
 }
 
-/// Reads, with `read`, something that was written when file `n` was another one: what is `files[n]` here.
-/// Every [`RecordId`] that is deserialised meanwhile on this thread is changed accordingly, and
-/// [`renumber`] tells the number of other forms of it.
-pub fn renumbered<T>(files: &[u32], read: impl FnOnce() -> T) -> T {
+thread_local! {
+    /// Where the files of what is being read stood; `None` where they stand there still.
+    static MOVED: RefCell<Option<Moved>> = const { RefCell::new(None) };
+}
+
+/// Reads, with `read`, something that was written when its files stood at `from` in the list; they begin at
+/// `to` now. Every [`RecordId`] that is deserialised meanwhile on this thread is changed accordingly, and
+/// [`renumber`] does the same for other forms of it.
+pub fn renumbered<T>(from: Range<u32>, to: u32, read: impl FnOnce() -> T) -> T {
     /// Puts back what was there, also after a panic.
-    struct Back(Option<Vec<u32>>);
+    struct Back(Option<Moved>);
     impl Drop for Back {
         fn drop(&mut self) {
-            FILES.set(self.0.take());
+            MOVED.set(self.0.take());
         }
     }
-    let _back = Back(FILES.replace(Some(files.to_vec())));
+    let _back = Back(MOVED.replace(Some(Moved { from, to })));
     read()
 }
 
-/// The number here of a file that is numbered `file` in what is being read; `None` if it has no such file.
+/// The number now of a file that is numbered `file` in what is being read; `None` if it has no such file.
 pub fn renumber(file: u32) -> Option<u32> {
-    FILES.with_borrow(|files| match files {
-        Some(files) => files.get(file as usize).copied(),
+    MOVED.with_borrow(|moved| match moved {
+        Some(Moved { from, to }) => from.contains(&file).then(|| to + (file - from.start)),
         None => Some(file),
     })
 }
@@ -43,7 +51,7 @@ impl<'de> Deserialize<'de> for RecordId {
             row: u64,
         }
         let Written { file, row } = Written::deserialize(from)?;
-        let file = renumber(file).ok_or_else(|| D::Error::custom("a record of a file that is not listed"))?;
+        let file = renumber(file).ok_or_else(|| D::Error::custom("a record of a file that is not there"))?;
         Ok(RecordId { file, row })
     }
 }
@@ -60,11 +68,11 @@ mod tests {
     fn records_get_the_numbers_of_another_list() {
         let text = r#"{"file":1,"row":7}"#;
         assert_eq!(read(text).unwrap(), RecordId { file: 1, row: 7 });
-        let moved = renumbered(&[4, 3], || {
-            let inner = renumbered(&[9, 9], || read(text).unwrap().file);
+        let moved = renumbered(0..2, 4, || {
+            let inner = renumbered(1..2, 9, || read(text).unwrap().file);
             (inner, read(text).unwrap().file, read(r#"{"file":2,"row":0}"#).is_err())
         });
-        assert_eq!(moved, (9, 3, true));
+        assert_eq!(moved, (9, 5, true));
         assert_eq!(renumber(5), Some(5));
     }
 }

@@ -84,11 +84,11 @@ pub(crate) struct Entry {
 
 /// What the first reading found out.
 #[derive(Debug)]
-struct Seen {
-    summary: ReadSummary,
-    digests: Vec<Option<u128>>,
-    records: Vec<u64>,
-    log: RejectLog,
+pub(crate) struct Seen {
+    pub(crate) summary: ReadSummary,
+    pub(crate) digests: Vec<Option<u128>>,
+    pub(crate) records: Vec<u64>,
+    pub(crate) log: RejectLog,
 }
 
 /// A data set of files.
@@ -99,7 +99,7 @@ struct Seen {
 pub struct Corpus {
     pub(crate) files: Vec<Entry>,
     pub(crate) limits: Limits,
-    options: Options,
+    pub(crate) options: Options,
     profile: Profile,
     skipped: Vec<Skipped>,
     seen: Mutex<Option<Seen>>,
@@ -237,7 +237,7 @@ impl Corpus {
         })
     }
 
-    fn seen(&self) -> MutexGuard<'_, Option<Seen>> {
+    pub(crate) fn seen(&self) -> MutexGuard<'_, Option<Seen>> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -260,7 +260,7 @@ impl Source for Corpus {
             Some(_) => None,
             None => Some(RejectLog::new(&self.options.temporary)?),
         };
-        let done = pool::read(self, workers, control, log.as_ref())?;
+        let done = pool::read(self, 0..self.files.len(), workers, control, log.as_ref())?;
         if let Some(log) = log {
             let seen = Seen { summary: done.summary, digests: done.digests, records: done.records, log };
             self.seen().get_or_insert(seen);

@@ -4,6 +4,7 @@
 //! reader back and parses the chunk, while the next worker cuts the next one. So memory is bounded by
 //! the number of workers, a single file keeps them all busy, and many files are read side by side.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -38,8 +39,9 @@ struct Active {
 struct State {
     /// Readers that nobody uses right now.
     idle: Vec<Active>,
-    /// The next file to open.
+    /// The next file to open, and the first that is not to be read.
     next: usize,
+    end: usize,
     /// Readers in use.
     busy: usize,
     failed: Option<SourceError>,
@@ -62,15 +64,17 @@ enum Turn {
     Open(usize),
 }
 
-/// Reads all files once. `log` takes what is refused, and asks for digests.
+/// Reads the files of `range` once. `log` takes what is refused, and asks for digests.
 pub(crate) fn read(
     corpus: &Corpus,
+    range: Range<usize>,
     workers: Vec<Observe<'_>>,
     control: &Control,
     log: Option<&RejectLog>,
 ) -> Result<Done, SourceError> {
     let files = corpus.files.len();
-    let state = Mutex::new(State { digests: vec![None; files], ..State::default() });
+    let digests = vec![None; files];
+    let state = Mutex::new(State { digests, next: range.start, end: range.end, ..State::default() });
     let records = (0..files).map(|_| AtomicU64::new(0)).collect();
     let reading = Reading { corpus, control, log, state, ready: Condvar::new(), records };
     let mut summary = ReadSummary::default();
@@ -160,8 +164,8 @@ impl Reading<'_> {
 
     fn next_file(&self, state: &mut State) -> Option<usize> {
         let readable = |file: &usize| self.corpus.files[*file].error.is_none();
-        let found = (state.next..self.corpus.files.len()).find(readable);
-        state.next = found.map_or(self.corpus.files.len(), |file| file + 1);
+        let found = (state.next..state.end).find(readable);
+        state.next = found.map_or(state.end, |file| file + 1);
         found
     }
 

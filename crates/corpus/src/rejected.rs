@@ -222,7 +222,7 @@ struct Inner {
     /// File and chunk, and where its lines stand in the spool.
     index: Vec<((u32, u64), u64, u64)>,
     end: u64,
-    counts: BTreeMap<&'static str, u64>,
+    counts: BTreeMap<String, u64>,
 }
 
 impl RejectLog {
@@ -242,13 +242,31 @@ impl RejectLog {
         }
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for record in rejected {
-            *inner.counts.entry(record.reason.category()).or_default() += record.rows;
+            *inner.counts.entry(record.reason.category().to_owned()).or_default() += record.rows;
         }
         inner.spool.write_all(&lines)?;
         let start = inner.end;
         inner.end += lines.len() as u64;
         inner.index.push((chunk, start, lines.len() as u64));
         Ok(())
+    }
+
+    /// Adds the lines of other logs' files from `file` on, and how many there are for each reason.
+    pub(crate) fn append(&self, file: u32, lines: &[u8], counts: &BTreeMap<String, u64>) -> io::Result<()> {
+        let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (reason, records) in counts {
+            *inner.counts.entry(reason.clone()).or_default() += records;
+        }
+        inner.spool.write_all(lines)?;
+        let start = inner.end;
+        inner.end += lines.len() as u64;
+        inner.index.push(((file, 0), start, lines.len() as u64));
+        Ok(())
+    }
+
+    /// How many were refused for each reason.
+    pub(crate) fn counts(&self) -> BTreeMap<String, u64> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).counts.clone()
     }
 
     /// Writes everything, ordered by file and row.
@@ -269,7 +287,7 @@ impl RejectLog {
     /// How many were refused for each reason, most first.
     pub(crate) fn summary(&self) -> Vec<RejectedSummary> {
         let inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = |(&reason, &records)| RejectedSummary { reason: str::to_owned(reason), records };
+        let entry = |(reason, &records): (&String, &u64)| RejectedSummary { reason: reason.clone(), records };
         let mut all: Vec<_> = inner.counts.iter().map(entry).collect();
         all.sort_by_key(|summary| std::cmp::Reverse(summary.records));
         all

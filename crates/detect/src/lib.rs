@@ -8,6 +8,7 @@
 mod calibration;
 mod detector;
 pub mod detectors;
+pub mod engine;
 pub mod features;
 mod null;
 mod registry;
@@ -20,4 +21,4 @@ pub use detectors::shared::position::{pack, unpack};
 pub use detectors::shared::tokens::Tokens;
 pub use null::{Null, NullSource};
 pub use registry::{find, registry};
-pub use runner::{DetectorRun, Scan, ScanOptions, scan};
+pub use runner::{DetectorRun, Scan, ScanOptions, scan, scan_on};

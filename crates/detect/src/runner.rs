@@ -1,11 +1,12 @@
-//! Drives the passes of all detectors over a source.
+//! Drives the passes of all detectors over a data set.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use toadstone_core::{Batch, Control, Observe, ReadSummary, Source, SourceError};
+use toadstone_core::{Control, ReadSummary, Source, SourceError};
 
-use crate::{DetectError, Detector, Next, Outcome, Pass, Setup};
+use crate::engine::{Engine, Lane, Threads, drive};
+use crate::{Detector, Outcome, Setup};
 
 /// How a scan is to be done.
 #[derive(Debug, Clone)]
@@ -20,6 +21,18 @@ pub struct ScanOptions {
     pub seed: u64,
     /// See [`Setup::leniency`].
     pub leniency: f64,
+}
+
+impl ScanOptions {
+    /// What one state gets, where each of `threads` threads has one of each of `chains` chains.
+    pub fn setup(&self, chains: usize) -> Setup {
+        Setup {
+            memory: self.memory / self.threads.max(1) / chains.max(1),
+            temporary: self.temporary.clone(),
+            seed: self.seed,
+            leniency: self.leniency,
+        }
+    }
 }
 
 /// One detector's part in a scan.
@@ -42,21 +55,10 @@ pub struct Scan {
     pub passes: u32,
 }
 
-/// A detector under way.
-struct Lane {
-    index: usize,
-    pass: Box<dyn Pass>,
-    spent: Duration,
-}
-
-/// Runs `detectors` over `source`. `skip` gives, for a detector's name, why the user does not want it.
-///
-/// Reads the data as often as the longest chain of passes is; at least once, so that every record
-/// is seen and counted.
+/// Runs `detectors` over `source` on threads of this process; see [`scan_on`].
 ///
 /// # Errors
-/// [`SourceError`] if the data could not be read to its end. A detector that fails is reported as
-/// not run, with its reason, and stops nothing.
+/// As there.
 pub fn scan(
     source: &dyn Source,
     detectors: &[&'static dyn Detector],
@@ -64,80 +66,40 @@ pub fn scan(
     options: &ScanOptions,
     control: &Control,
 ) -> Result<Scan, SourceError> {
-    let mut runs: Vec<DetectorRun> = Vec::new();
-    let mut lanes: Vec<Lane> = Vec::new();
-    let setup = Setup {
-        memory: options.memory / options.threads.max(1) / detectors.len().max(1),
-        temporary: options.temporary.clone(),
-        seed: options.seed,
-        leniency: options.leniency,
-    };
-    for (index, &detector) in detectors.iter().enumerate() {
-        let refusal = skip(detector.card().name).or_else(|| detector.applies(source.profile()).err());
-        if refusal.is_none() {
-            lanes.push(Lane { index, pass: detector.start(&setup), spent: Duration::ZERO });
-        }
-        let outcome = refusal.map_or_else(|| Ok(Outcome::default()), Err);
-        runs.push(DetectorRun { detector, outcome, spent: Duration::ZERO });
-    }
-    let mut first = None;
-    let mut passes = 0;
-    while first.is_none() || !lanes.is_empty() {
-        let read = read_once(source, &mut lanes, options.threads.max(1), control)?;
-        first.get_or_insert(read);
-        passes += 1;
-        lanes = lanes.into_iter().filter_map(|lane| conclude(lane, &mut runs)).collect();
-        if control.stopped() {
-            return Err(SourceError::Interrupted);
-        }
-    }
-    Ok(Scan { read: first.unwrap_or_default(), runs, passes })
+    scan_on(&Threads { source, threads: options.threads }, detectors, skip, options, control)
 }
 
-/// Reads the source once: each worker observes into states of its own, which are merged afterwards.
-fn read_once(
-    source: &dyn Source,
-    lanes: &mut [Lane],
-    threads: usize,
+/// Runs `detectors` on an engine. `skip` gives, for a detector's name, why the user does not want it.
+///
+/// # Errors
+/// [`SourceError`] if the data could not be read to its end. A detector that fails is reported as
+/// not run, with its reason, and stops nothing.
+pub fn scan_on(
+    engine: &dyn Engine,
+    detectors: &[&'static dyn Detector],
+    skip: &dyn Fn(&str) -> Option<String>,
+    options: &ScanOptions,
     control: &Control,
-) -> Result<ReadSummary, SourceError> {
-    type Worker = Vec<(Box<dyn Pass>, Duration)>;
-    let mut workers: Vec<Worker> =
-        (0..threads).map(|_| lanes.iter().map(|l| (l.pass.fresh(), Duration::ZERO)).collect()).collect();
-    let observers = workers
-        .iter_mut()
-        .map(|worker| {
-            Box::new(move |batch: &Batch| {
-                for (pass, spent) in worker.iter_mut() {
-                    let start = Instant::now();
-                    pass.observe(batch);
-                    *spent += start.elapsed();
-                }
-            }) as Observe<'_>
-        })
+) -> Result<Scan, SourceError> {
+    let setup = options.setup(detectors.len());
+    let refusals: Vec<Option<String>> = detectors
+        .iter()
+        .map(|detector| skip(detector.card().name).or_else(|| detector.applies(engine.profile()).err()))
         .collect();
-    let read = source.read(observers, control)?;
-    for worker in workers {
-        for (lane, (pass, spent)) in lanes.iter_mut().zip(worker) {
-            let start = Instant::now();
-            lane.pass.merge(pass);
-            lane.spent += spent + start.elapsed();
-        }
+    let wanted = detectors.iter().zip(&refusals).filter(|(_, refusal)| refusal.is_none());
+    let chains = wanted.map(|(detector, _)| Lane::new(detector.card().name, detector.start(&setup)));
+    let (read, ends, passes) = drive(engine, chains.collect(), control)?;
+    let mut ends = ends.into_iter();
+    let mut runs = Vec::with_capacity(detectors.len());
+    for (&detector, refusal) in detectors.iter().zip(refusals) {
+        let (outcome, spent) = match refusal {
+            Some(why) => (Err(why), Duration::ZERO),
+            None => {
+                let (outcome, spent) = ends.next().expect("every chain has an end");
+                (outcome.map_err(|error| error.to_string()), spent)
+            }
+        };
+        runs.push(DetectorRun { detector, outcome, spent });
     }
-    Ok(read)
-}
-
-/// Ends a pass: the lane goes on with its next pass, or its outcome is put down.
-fn conclude(mut lane: Lane, runs: &mut [DetectorRun]) -> Option<Lane> {
-    let start = Instant::now();
-    let next: Result<Next, DetectError> = lane.pass.conclude();
-    lane.spent += start.elapsed();
-    let run = &mut runs[lane.index];
-    run.spent = lane.spent;
-    match next {
-        Ok(Next::Again(pass)) => return Some(Lane { pass, ..lane }),
-        Ok(Next::Done(outcome)) => run.outcome = Ok(outcome),
-        Err(error) => run.outcome = Err(error.to_string()),
-    }
-    None
+    Ok(Scan { read, runs, passes })
 }

@@ -2,7 +2,7 @@
 //!
 //! A [`Plan`] is what a pass looks for: sent to whoever is to observe. A state comes back as pieces,
 //! bytes that [`crate::Pass::receive`] adds to another state of the same plan, in any order. Pieces say
-//! by which bucket they belong together, so that an engine can bring all rows of a key to one place.
+//! which bucket they belong to, so that an engine can bring all rows of a key to one place.
 
 use std::io;
 
@@ -12,8 +12,8 @@ use toadstone_core::{RecordId, renumber};
 use toadstone_sketch::{GroupBy, Totals};
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::DetectError;
 use crate::detectors::shared::position::{pack, unpack};
-use crate::{DetectError, Pass, Setup};
 
 /// The version of plans and pieces. It goes up with every change of what a pass keeps: states of another
 /// version are refused.
@@ -112,13 +112,16 @@ impl<'p> Pieces<'p> {
     }
 
     /// Says of which pass the state is, for messages.
-    pub(crate) fn of(&mut self, pass: &'static str) -> &mut Self {
+    pub fn of(&mut self, pass: &'static str) -> &mut Self {
         self.pass = pass;
         self
     }
 
     /// Adds the part that has no keys.
-    pub(crate) fn whole(&mut self, part: &impl Serialize) -> Result<(), DetectError> {
+    ///
+    /// # Errors
+    /// It cannot be written down, or `out` failed.
+    pub fn whole(&mut self, part: &impl Serialize) -> Result<(), DetectError> {
         let mut bytes = vec![WHOLE];
         let written = part.serialize(&mut rmp_serde::Serializer::new(&mut bytes).with_struct_map());
         written.map_err(|e| TravelError::Unwritable { of: self.pass.to_owned(), why: e.to_string() })?;
@@ -134,7 +137,10 @@ impl<'p> Pieces<'p> {
         Ok(rows.parcels(self.buckets, Self::parcel(number, self.out))?)
     }
 
-    /// Adds totals, as [`Pieces::rows`].
+    /// Adds totals as rows with this number, from 1.
+    ///
+    /// # Errors
+    /// Temporary files could not be used, or `out` failed.
     pub fn totals<const KEY: usize, const WIDTH: usize>(
         &mut self,
         number: u8,
@@ -166,6 +172,9 @@ pub struct Received<'b> {
 
 impl<'b> Received<'b> {
     /// Looks at a piece that is for `pass`.
+    ///
+    /// # Errors
+    /// [`TravelError::Damaged`], if it is empty.
     pub fn new(pass: &'static str, piece: &'b [u8]) -> Result<Received<'b>, TravelError> {
         match piece.split_first() {
             Some((&number, bytes)) => Ok(Received { pass, number, bytes }),
@@ -225,6 +234,3 @@ fn read<T: DeserializeOwned>(of: &str, bytes: &[u8]) -> Result<T, TravelError> {
     rmp_serde::from_slice(bytes)
         .map_err(|error| TravelError::Damaged { of: of.to_owned(), why: error.to_string() })
 }
-
-/// Makes the pass of a plan, with an empty state.
-pub type Revive<'r> = &'r (dyn Fn(&str, &Plan, &Setup) -> Result<Box<dyn Pass>, TravelError> + Sync);

@@ -25,7 +25,7 @@ fn rows_of(ids: &[RecordId]) -> Vec<u64> {
 fn copies_have_one_survivor_and_say_how_they_are_equal() {
     let rows = ["One  Café", "two", "one cafe\u{301}", "ONE CAFÉ ", "two", "three"].map(text);
     let clusters = outcome("duplicate-flood", &rows).clusters;
-    let seen: Vec<_> = clusters.iter().map(|c| (c.kind, c.survivor.row, rows_of(&c.copies))).collect();
+    let seen: Vec<_> = clusters.iter().map(|c| (c.kind.name(), c.survivor.row, rows_of(&c.copies))).collect();
     assert_eq!(seen, [("normalised", 0, vec![2, 3]), ("exact", 1, vec![4])]);
 }
 

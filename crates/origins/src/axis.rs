@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::{Profile, Record, Role, registrable};
 use toadstone_sketch::mix;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The way in which records are told apart by their origin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Axis {
     /// The source column.
     Source,

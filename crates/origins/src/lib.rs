@@ -25,4 +25,4 @@ pub use budget::{BUDGETS, SUFFICES, budget};
 pub use cap::{CapOptions, Capped, Over, Weighed, Weights, cap, most, weights};
 pub use concentration::{concentration, ranks};
 pub use survey::{Options, survey};
-pub use weigh::{By, WeighOptions, weigh};
+pub use weigh::{By, ORIGINS, revive, weigh};

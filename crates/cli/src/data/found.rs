@@ -38,7 +38,7 @@ pub struct Suspicious {
 /// What `weigh` gives.
 pub fn assemble(
     runs: Vec<DetectorRun>,
-    weigh: impl FnOnce(&mut [Finding], &mut [Mark]) -> Result<(), SourceError>,
+    weigh: impl FnOnce(&mut Vec<Finding>, &mut Vec<Mark>) -> Result<(), SourceError>,
 ) -> Result<Found, SourceError> {
     let mut found =
         Found { findings: Vec::new(), checks: Vec::new(), clusters: Vec::new(), marks: Vec::new() };

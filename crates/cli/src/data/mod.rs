@@ -14,8 +14,9 @@ use std::sync::Arc;
 
 use toadstone_core::{Control, Policy, ReadSummary, Source, SourceError};
 use toadstone_corpus::{Corpus, Options};
-use toadstone_detect::{ScanOptions, registry};
-use toadstone_origins::{WeighOptions, weigh};
+use toadstone_detect::engine::{Engine, Threads};
+use toadstone_detect::{ScanOptions, registry, scan_on};
+use toadstone_origins::weigh;
 use toadstone_quality::{AssessOptions, Assessment, Standards, assess};
 use toadstone_redteam::{ConfirmOptions, confirm};
 
@@ -179,19 +180,28 @@ impl Data {
         settings: &Settings<'_>,
         options: &ScanOptions,
     ) -> Result<(ReadSummary, Found), SourceError> {
+        let engine = Threads { source, threads: options.threads };
+        self.look_on(&engine, settings, options)
+    }
+
+    /// The same on any engine.
+    ///
+    /// # Errors
+    /// The data cannot be read to its end.
+    pub fn look_on(
+        &self,
+        engine: &dyn Engine,
+        settings: &Settings<'_>,
+        options: &ScanOptions,
+    ) -> Result<(ReadSummary, Found), SourceError> {
         let skip = |name: &str| {
             let off =
                 || settings.policy.skip.get(name).map(|why| format!("switched off by the policy: {why}"));
             self.unwanted(name).or_else(off)
         };
-        let scan = toadstone_detect::scan(source, registry(), &skip, options, settings.control)?;
+        let scan = scan_on(engine, registry(), &skip, options, settings.control)?;
         let found = found::assemble(scan.runs, |findings, marks| {
-            let weighing = WeighOptions {
-                threads: options.threads,
-                memory: options.memory,
-                temporary: options.temporary.clone(),
-            };
-            weigh(source, settings.files, findings, marks, &weighing, settings.control)
+            weigh(engine, settings.files, findings, marks, &options.setup(1), settings.control)
         })?;
         Ok((scan.read, found))
     }

@@ -122,8 +122,7 @@ pub fn run_apart(
     buckets: u32,
 ) -> Result<Outcome, DetectError> {
     let mut pass = detector.start(setup);
-    let then: Vec<u32> = (0..=before).map(|file| if file == before { 0 } else { u32::MAX }).collect();
-    let mut reading = (first, then.as_slice());
+    let mut reading = (first, before);
     loop {
         let plan = pass.plan()?;
         let mut gathered: Vec<Box<dyn Pass>> =
@@ -139,14 +138,14 @@ pub fn run_apart(
         for mut state in gathered {
             state.prune()?;
             for piece in pieces(state, 1, 0)? {
-                renumbered(reading.1, || pass.receive(&piece.bytes))?;
+                renumbered(reading.1..reading.1 + 1, 0, || pass.receive(&piece.bytes))?;
             }
         }
         match pass.conclude()? {
             Next::Again(following) => pass = following,
             Next::Done(outcome) => return Ok(outcome),
         }
-        reading = (parts, &[0]);
+        reading = (parts, 0);
     }
 }
 

@@ -5,32 +5,29 @@
 //! finding crowd in some sources, that is evidence of its own, and it moves the chance of every record
 //! that the finding scores: up in those sources, down elsewhere.
 
+mod passes;
 mod rescore;
 mod scores;
 mod tally;
 mod ties;
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
 
-use toadstone_core::{Confidence, Control, Evidence, Finding, Mark, Origin, Source, SourceError};
+use toadstone_core::{Confidence, Control, Evidence, Finding, Mark, Origin, SourceError};
+use toadstone_detect::engine::{Engine, Lane, drive};
+use toadstone_detect::travel::{Plan, TravelError};
+use toadstone_detect::{Pass, Setup};
 
+use passes::{Count, Weighed};
 use rescore::rescore;
 use scores::tie_of_scores;
-use tally::{Tally, names};
+use tally::Tally;
 use ties::{Sign, Tie, tie};
 
 pub use tally::By;
 
-/// How findings are weighed.
-#[derive(Debug, Clone)]
-pub struct WeighOptions {
-    /// Worker threads, at least 1. The result does not depend on it.
-    pub threads: usize,
-    /// Bytes of memory for totals; beyond them, temporary files are used.
-    pub memory: usize,
-    /// An existing folder for temporary files.
-    pub temporary: PathBuf,
-}
+/// The name of the chain of passes.
+pub const ORIGINS: &str = "origins";
 
 /// Level from which on a tie to an origin raises a finding's confidence.
 const SURE: f64 = 1e-6;
@@ -39,50 +36,58 @@ const SURE: f64 = 1e-6;
 /// and moves scores and confidence along. Does nothing where the data names no origin; else reads it
 /// once, and once more for names if there is a tie.
 ///
-/// `marks` index `findings`. Memory: 24 bytes a mark for each column of origins.
+/// `files` are the names of the files, `marks` index `findings`. Memory: 24 bytes a mark for each column
+/// of origins, beside what `setup` allows for totals.
 ///
 /// # Errors
 /// [`SourceError`].
 pub fn weigh(
-    source: &dyn Source,
+    engine: &dyn Engine,
     files: &[String],
-    findings: &mut [Finding],
-    marks: &mut [Mark],
-    options: &WeighOptions,
+    findings: &mut Vec<Finding>,
+    marks: &mut Vec<Mark>,
+    setup: &Setup,
     control: &Control,
 ) -> Result<(), SourceError> {
-    let columns = By::of(source.profile());
+    let columns = By::of(engine.profile());
     if columns.is_empty() || marks.is_empty() {
         return Ok(());
     }
-    let tally = Tally::read(source, files, &columns, marks, options, control)?;
-    let ties: Vec<Option<Tie>> = findings
-        .iter()
-        .enumerate()
-        .map(|(at, finding)| {
-            // A finding about an annotator is tied to that annotator, which says nothing new.
-            let about = finding.origin.as_ref().map(|origin| origin.kind.as_str());
-            tie(at as u32, marks, &tally, &columns, about)
-                .or_else(|| tie_of_scores(at as u32, marks, &tally, &columns, about))
-        })
-        .collect();
-    let keys: Vec<(By, u64)> = ties.iter().flatten().flat_map(Tie::keys).collect();
-    if keys.is_empty() {
-        return Ok(());
-    }
-    let names = names(source, files, &keys, options.threads, control)?;
-    for (at, found) in ties.iter().enumerate() {
-        let Some(found) = found else { continue };
-        let promoted = rescore(at as u32, found, marks, &tally);
-        let finding = &mut findings[at];
-        finding.records += promoted;
-        note(finding, found, &names);
+    let (findings_then, marks_then) = (std::mem::take(findings), std::mem::take(marks));
+    let weighed = Weighed { findings: findings_then, marks: marks_then, columns, files: files.to_vec() };
+    let chain = Lane::new(ORIGINS, Box::new(Count::new(weighed, setup)));
+    let (_, ends, _) = drive(engine, vec![chain], control)?;
+    for (outcome, _) in ends {
+        let outcome = outcome.map_err(|error| match error {
+            toadstone_detect::DetectError::Temporary(error) => SourceError::Temporary(error),
+            error => SourceError::Temporary(std::io::Error::other(error)),
+        })?;
+        (*findings, *marks) = (outcome.findings, outcome.marks);
     }
     Ok(())
 }
 
+/// The pass of a plan that one of the chain's passes gave.
+///
+/// # Errors
+/// [`TravelError`], if it is no such plan.
+pub fn revive(plan: &Plan, setup: &Setup) -> Result<Box<dyn Pass>, TravelError> {
+    passes::revive(plan, setup)
+}
+
+/// For each finding its tie, if it has one.
+fn ties(findings: &[Finding], marks: &[Mark], tally: &Tally, columns: &[By]) -> Vec<Option<Tie>> {
+    let of = |(at, finding): (usize, &Finding)| {
+        // A finding about an annotator is tied to that annotator, which says nothing new.
+        let about = finding.origin.as_ref().map(|origin| origin.kind.as_str());
+        tie(at as u32, marks, tally, columns, about)
+            .or_else(|| tie_of_scores(at as u32, marks, tally, columns, about))
+    };
+    findings.iter().enumerate().map(of).collect()
+}
+
 /// Puts a tie into words.
-fn note(finding: &mut Finding, tie: &Tie, names: &ahash::AHashMap<(By, u64), String>) {
+fn note(finding: &mut Finding, tie: &Tie, names: &BTreeMap<(By, u64), String>) {
     let name = |key: u64| names.get(&(tie.by, key)).cloned().unwrap_or_default();
     let kind = tie.by.name();
     let (what, test) = match tie.sign {

@@ -1,20 +1,18 @@
 //! Counts origins: of the records of findings, and of all records.
 
+use std::io;
+
 use ahash::{AHashMap, AHashSet};
-use toadstone_core::{
-    Batch, Control, Mark, Observe, Profile, Record, RecordId, Role, Source, SourceError, day, instant,
-};
+use serde::{Deserialize, Serialize};
+use toadstone_core::{Batch, Mark, Profile, Record, RecordId, Role, day, instant};
+use toadstone_detect::Setup;
 use toadstone_sketch::Totals;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::WeighOptions;
 use crate::axis::{Axis, NOBODY, key_of};
 
-/// Bytes of a name that are shown.
-const NAME: usize = 200;
-
 /// What records may have in common beside their content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum By {
     /// An origin.
     Axis(Axis),
@@ -42,7 +40,11 @@ impl By {
         }
     }
 
-    fn value<'r>(self, record: &Record<'r>, files: &'r [String]) -> Option<std::borrow::Cow<'r, str>> {
+    pub(super) fn value<'r>(
+        self,
+        record: &Record<'r>,
+        files: &'r [String],
+    ) -> Option<std::borrow::Cow<'r, str>> {
         let date = || record.get(Role::Created).and_then(instant).map(day);
         match self {
             By::Axis(axis) => axis.value(record, files),
@@ -75,106 +77,84 @@ pub(crate) struct Tally {
     pub(crate) labels: AHashMap<u64, u64>,
 }
 
-/// One worker's part.
-struct Part {
-    marked: AHashMap<RecordId, (u64, Box<[u64]>)>,
-    counts: Totals<3, 4>,
-    labels: AHashMap<u64, u64>,
+/// The marked records, and which columns are looked at.
+pub(super) struct Sought {
+    ids: Vec<RecordId>,
+    columns: Vec<By>,
+    files: Vec<String>,
 }
 
-impl Tally {
-    /// Reads the source once.
-    pub(crate) fn read(
-        source: &dyn Source,
-        files: &[String],
-        columns: &[By],
-        marks: &[Mark],
-        options: &WeighOptions,
-        control: &Control,
-    ) -> Result<Tally, SourceError> {
+impl Sought {
+    pub(super) fn new(marks: &[Mark], columns: &[By], files: &[String]) -> Sought {
         let mut ids: Vec<RecordId> = marks.iter().map(|mark| mark.id).collect();
         ids.sort_unstable();
         ids.dedup();
-        let threads = options.threads.max(1);
-        let counts = || Totals::new(options.memory / threads, &options.temporary, fold);
-        let part = || Part { marked: AHashMap::new(), counts: counts(), labels: AHashMap::new() };
-        let mut parts: Vec<Part> = (0..threads).map(|_| part()).collect();
-        let ids = &ids;
-        let observe = |part: &mut Part, batch: &Batch| {
-            for record in batch.records() {
-                let label = record.get(Role::Label).map_or(0, |label| xxh3_64(label.as_bytes()));
-                let keys: Box<[u64]> = columns.iter().map(|by| by.key(&record, files)).collect();
-                for (column, &key) in keys.iter().enumerate().filter(|(_, key)| **key != NOBODY) {
-                    part.counts.add([column as u64, key, label, 1]);
-                }
-                *part.labels.entry(label).or_default() += 1;
-                if ids.binary_search(&record.id()).is_ok() {
-                    part.marked.insert(record.id(), (label, keys));
-                }
-            }
-        };
-        let observe = &observe;
-        let workers = parts
-            .iter_mut()
-            .map(|p| Box::new(move |batch: &Batch| observe(p, batch)) as Observe<'_>)
-            .collect();
-        source.read(workers, control)?;
-        Tally::merged(parts)
+        Sought { ids, columns: columns.to_vec(), files: files.to_vec() }
+    }
+}
+
+/// One state: what some of the records say.
+pub(super) struct Part {
+    pub(super) totals: Totals<3, 4>,
+    pub(super) known: Known,
+}
+
+/// The part of it that has no keys. 24 bytes and more for each marked record.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct Known {
+    marked: AHashMap<RecordId, (u64, Box<[u64]>)>,
+    labels: AHashMap<u64, u64>,
+}
+
+impl Known {
+    pub(super) fn merge(&mut self, other: Known) {
+        self.marked.extend(other.marked);
+        for (label, n) in other.labels {
+            *self.labels.entry(label).or_default() += n;
+        }
+    }
+}
+
+impl Part {
+    pub(super) fn new(setup: &Setup) -> Part {
+        Part { totals: Totals::new(setup.memory, &setup.temporary, fold), known: Known::default() }
     }
 
-    fn merged(parts: Vec<Part>) -> Result<Tally, SourceError> {
-        let mut parts = parts.into_iter();
-        let Some(mut whole) = parts.next() else {
-            return Ok(Tally::default());
-        };
-        for part in parts {
-            whole.marked.extend(part.marked);
-            whole.counts.merge(part.counts);
-            for (label, n) in part.labels {
-                *whole.labels.entry(label).or_default() += n;
+    pub(super) fn fresh(&self) -> Part {
+        Part { totals: self.totals.fresh(), known: Known::default() }
+    }
+
+    pub(super) fn observe(&mut self, batch: &Batch, sought: &Sought) {
+        for record in batch.records() {
+            let label = record.get(Role::Label).map_or(0, |label| xxh3_64(label.as_bytes()));
+            let keys: Box<[u64]> = sought.columns.iter().map(|by| by.key(&record, &sought.files)).collect();
+            for (column, &key) in keys.iter().enumerate().filter(|(_, key)| **key != NOBODY) {
+                self.totals.add([column as u64, key, label, 1]);
+            }
+            *self.known.labels.entry(label).or_default() += 1;
+            if sought.ids.binary_search(&record.id()).is_ok() {
+                self.known.marked.insert(record.id(), (label, keys));
             }
         }
+    }
+
+    pub(super) fn merge(&mut self, other: Part) {
+        self.totals.merge(other.totals);
+        self.known.merge(other.known);
+    }
+
+    pub(super) fn conclude(self) -> io::Result<Tally> {
+        let Known { marked, labels } = self.known;
         let mut wanted: AHashSet<(usize, u64)> = AHashSet::new();
-        for (_, keys) in whole.marked.values() {
+        for (_, keys) in marked.values() {
             wanted.extend(keys.iter().copied().enumerate());
         }
         let mut counts = AHashMap::new();
-        whole.counts.conclude(|&[column, key, label, n]| {
+        self.totals.conclude(|&[column, key, label, n]| {
             if wanted.contains(&(column as usize, key)) {
                 counts.insert((column as usize, key, label), n);
             }
         })?;
-        Ok(Tally { marked: whole.marked, counts, labels: whole.labels })
+        Ok(Tally { marked, counts, labels })
     }
-}
-
-/// The names of keys; one reading.
-pub(crate) fn names(
-    source: &dyn Source,
-    files: &[String],
-    keys: &[(By, u64)],
-    threads: usize,
-    control: &Control,
-) -> Result<AHashMap<(By, u64), String>, SourceError> {
-    let wanted: AHashSet<(By, u64)> = keys.iter().copied().collect();
-    let mut columns: Vec<By> = keys.iter().map(|(by, _)| *by).collect();
-    columns.sort_unstable();
-    columns.dedup();
-    let mut found: Vec<AHashMap<(By, u64), String>> = vec![AHashMap::new(); threads.max(1)];
-    let observe = |found: &mut AHashMap<(By, u64), String>, batch: &Batch| {
-        for record in batch.records() {
-            for &by in &columns {
-                let Some(value) = by.value(&record, files) else { continue };
-                let key = (by, key_of(&value));
-                if wanted.contains(&key) && !found.contains_key(&key) {
-                    found.insert(key, value[..value.floor_char_boundary(NAME)].to_owned());
-                }
-            }
-        }
-    };
-    let observe = &observe;
-    let workers =
-        found.iter_mut().map(|f| Box::new(move |batch: &Batch| observe(f, batch)) as Observe<'_>).collect();
-    source.read(workers, control)?;
-    Ok(found.into_iter().flatten().collect())
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use toadstone_core::Mark;
 use toadstone_sketch::chance::binomial_tail;
 
@@ -19,7 +20,7 @@ const OFTENER: f64 = 2.0;
 pub(super) const NAMED: usize = 3;
 
 /// What a tie is seen by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Sign {
     /// How many of the finding's records come from an origin.
     Members,
@@ -28,7 +29,7 @@ pub(crate) enum Sign {
 }
 
 /// One value that too many of a finding's records have.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Value {
     pub(crate) key: u64,
     /// The finding's records that have it.
@@ -43,7 +44,7 @@ pub(crate) struct Value {
 }
 
 /// A finding's tie to the values of one column.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Tie {
     pub(crate) sign: Sign,
     pub(crate) by: By,

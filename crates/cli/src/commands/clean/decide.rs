@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use toadstone_core::{Control, Decision, Quality, ReadSummary, SourceError, Without, decide};
 use toadstone_corpus::Corpus;
+use toadstone_detect::Alike;
 use toadstone_lineage::{Named, Options, Trace};
 use toadstone_origins::{Capped, Over, cap};
 
@@ -131,14 +132,14 @@ impl Work<'_> {
     /// Copies, of which one stays. Clusters are those of what is left, so the one that stays does.
     fn duplicates(&self, found: &Found, going: &mut Going) -> u64 {
         let mut new = 0;
-        let wanted = |kind: &str| match self.args.dedup {
+        let wanted = |kind: Alike| match self.args.dedup {
             None => false,
-            Some(Dedup::Exact) => kind == "exact",
+            Some(Dedup::Exact) => kind == Alike::Exact,
             Some(Dedup::Near) => true,
         };
         for cluster in found.clusters.iter().filter(|cluster| wanted(cluster.kind)) {
             for &copy in &cluster.copies {
-                let (kind, twin) = (cluster.kind.to_owned(), cluster.survivor);
+                let (kind, twin) = (cluster.kind.name().to_owned(), cluster.survivor);
                 new += u64::from(going.add(copy, Why::Duplicate { kind, twin }));
             }
         }

@@ -21,7 +21,7 @@ pub fn records(found: &Found, corpus: &Corpus, waived: &[Waived]) -> Vec<Suspici
 /// A row for each copy, with the record that stays in its place.
 pub fn duplicates<'a>(clusters: &'a [Cluster], corpus: &'a Corpus) -> impl Iterator<Item = Duplicate> + 'a {
     let row = |cluster: &Cluster, copy: &RecordId| Duplicate {
-        kind: cluster.kind.to_owned(),
+        kind: cluster.kind.name().to_owned(),
         file: corpus.file_name(copy.file).to_owned(),
         row: copy.row,
         survivor_file: corpus.file_name(cluster.survivor.file).to_owned(),
