@@ -2,19 +2,23 @@
 //!
 //! A request has the options of a command line, so that each has one name, one meaning and one check, however
 //! it is given. What comes back is the account of the work and not a text. Nothing here prints, listens for
-//! signals or ends the process.
+//! signals or ends the process: whoever calls holds the [`Control`] that stops the work.
+//!
+//! [`Control`]: toadstone_core::Control
 
 use std::ffi::OsString;
-use std::path::Path;
-use std::sync::Arc;
 
-use toadstone_core::Control;
 use toadstone_corpus::MemoryTable;
 
 pub use crate::Exit;
+pub use crate::commands::clean::Cleaned;
 pub use crate::commands::scan::Outcome as Scanned;
-use crate::commands::scan;
-use crate::data::{Data, Session};
+pub use crate::commands::seal::Sealed;
+pub use crate::commands::sources::Surveyed;
+pub use crate::commands::verify::Verified;
+use crate::commands::{clean, scan, seal, sources, verify};
+use crate::data::Data;
+pub use crate::data::Session;
 pub use crate::failure::Failure;
 
 /// What a command is to do, and with what.
@@ -52,16 +56,46 @@ impl Request {
 ///
 /// # Errors
 /// Those of the command.
-pub fn scan(request: &Request, control: &Arc<Control>) -> Result<Scanned, Failure> {
+pub fn scan(request: &Request, session: &Session) -> Result<Scanned, Failure> {
     let mut arguments: scan::Args = request.arguments()?;
     request.hand_over(&mut arguments.data);
-    scan::scan(&arguments, &Session::of_program(Arc::clone(control)))
+    let scanned = scan::scan(&arguments, session)?;
+    scanned.stale_waivers().iter().for_each(|waiver| session.warn(waiver.render(false).trim_end()));
+    Ok(scanned)
 }
 
-/// Writes the files of a scan to `dir`, as `--out` would have.
+/// `toadstone clean`. Tables without `--out` need `--dry-run`, and are divided afterwards.
 ///
 /// # Errors
-/// `dir` holds something else, or cannot be written to.
-pub fn save(scanned: &Scanned, dir: &Path, control: &Arc<Control>) -> Result<(), Failure> {
-    scanned.save(dir, &Session::of_program(Arc::clone(control)))
+/// Those of the command.
+pub fn clean(request: &Request, session: &Session) -> Result<Cleaned, Failure> {
+    let mut arguments: clean::Args = request.arguments()?;
+    request.hand_over(&mut arguments.data);
+    clean::work(&arguments, session)
+}
+
+/// `toadstone sources`.
+///
+/// # Errors
+/// Those of the command.
+pub fn sources(request: &Request, session: &Session) -> Result<Surveyed, Failure> {
+    let mut arguments: sources::Args = request.arguments()?;
+    request.hand_over(&mut arguments.data);
+    sources::work(&arguments, session)
+}
+
+/// `toadstone seal`, of files.
+///
+/// # Errors
+/// Those of the command.
+pub fn seal(request: &Request, session: &Session) -> Result<Sealed, Failure> {
+    seal::work(&request.arguments()?, session)
+}
+
+/// `toadstone verify`, of files.
+///
+/// # Errors
+/// Those of the command.
+pub fn verify(request: &Request, session: &Session) -> Result<Verified, Failure> {
+    verify::check(&request.arguments()?, session)
 }

@@ -43,7 +43,7 @@ pub use options::{Limits, Options};
 pub use rejected::{KEPT_CONTENT, Reason, Rejected};
 pub use rewrite::{RewriteError, RowEdit};
 pub use rows::{Content, MetaColumns, Parse, Row, RowsError, RowsRead, is_table};
-pub use split::SplitError;
+pub use split::{Divided, SplitError};
 pub use write::{
     Duplicate, LowQuality, Named, StoppedRecord, SuspiciousRecord, TaintedRecord, Weight, WriteError, Writer,
     records_batch, write_atomically, write_duplicates, write_parquet, write_quality, write_records, write_stopped,

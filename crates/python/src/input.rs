@@ -1,12 +1,11 @@
 //! What a command works on: words of a command line, and tables of other packages.
 
 use std::ffi::OsString;
-use std::sync::Arc;
 
 use arrow_array::RecordBatchReader;
 use pyo3::prelude::*;
 use pyo3_arrow::input::AnyRecordBatch;
-use toadstone::api::{Failure, Request};
+use toadstone::api::{Failure, Request, Session};
 use toadstone_core::Control;
 use toadstone_corpus::MemoryTable;
 
@@ -59,8 +58,9 @@ impl Order {
     ///
     /// # Errors
     /// A table cannot be read, or not be put aside.
-    pub fn request(self, control: &Arc<Control>) -> Result<Request, Failure> {
-        let tables = self.tables.into_iter().map(|input| input.take(control)).collect::<Result<_, _>>()?;
+    pub fn request(self, session: &Session) -> Result<Request, Failure> {
+        let take = |input: Input| input.take(&session.control);
+        let tables = self.tables.into_iter().map(take).collect::<Result<_, _>>()?;
         Ok(Request { options: self.options, paths: self.paths, tables })
     }
 }

@@ -3,10 +3,14 @@
 //! What is here hands over: options and tables to [`toadstone::api`], and what comes back to Python. What a
 //! user sees (functions with documentation, classes, progress) is Python, in `python/toadstone`.
 
+mod clean;
+mod command;
 mod failure;
 mod input;
-mod main;
+
 mod scan;
+mod seals;
+mod sources;
 mod watch;
 
 use pyo3::prelude::*;
@@ -15,9 +19,15 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _native {
     #[pymodule_export]
-    use super::main::main;
+    use super::clean::{Clean, clean};
+    #[pymodule_export]
+    use super::command::main;
     #[pymodule_export]
     use super::scan::{Scan, scan};
+    #[pymodule_export]
+    use super::seals::{Sealed, Verified, seal, verify};
+    #[pymodule_export]
+    use super::sources::{Sources, sources};
 
     /// The version of the package.
     #[pymodule_export]

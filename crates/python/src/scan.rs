@@ -16,7 +16,7 @@ use crate::watch::watched;
 /// Runs `toadstone scan`.
 #[pyfunction]
 pub fn scan(py: Python<'_>, order: Order, progress: Option<Py<PyAny>>) -> PyResult<Scan> {
-    let scanned = watched(py, progress, |control| api::scan(&order.request(control)?, control))?;
+    let scanned = watched(py, progress, |session| api::scan(&order.request(session)?, session))?;
     Ok(Scan(scanned))
 }
 
@@ -62,9 +62,14 @@ impl Scan {
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
+    /// What a notebook shows.
+    fn notebook(&self) -> String {
+        toadstone_report::notebook(&self.0.run)
+    }
+
     /// Writes the files of `--out`.
     fn save(&self, py: Python<'_>, dir: PathBuf) -> PyResult<()> {
-        watched(py, None, |control| api::save(&self.0, &dir, control))
+        watched(py, None, |session| self.0.save(&dir, session))
     }
 }
 

@@ -1,17 +1,21 @@
 //! Work that goes on beside Python: other threads run, Ctrl-C stops it, and progress is told.
 
+use std::ffi::CString;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
+use pyo3::exceptions::PyUserWarning;
 use pyo3::prelude::*;
-use toadstone::api::Failure;
+use toadstone::api::{Failure, Session};
 use toadstone_core::Control;
 
 use crate::failure::raised;
 
 /// How often signals are looked for and progress is told.
 const TICK: Duration = Duration::from_millis(100);
+/// Who is warned: not the package's own function, but whoever called it.
+const CALLER: i32 = 2;
 
 /// Does `work` on a thread of its own and waits for it with Python released.
 ///
@@ -20,9 +24,10 @@ const TICK: Duration = Duration::from_millis(100);
 pub fn watched<T: Send>(
     py: Python<'_>,
     progress: Option<Py<PyAny>>,
-    work: impl FnOnce(&Arc<Control>) -> Result<T, Failure> + Send,
+    work: impl FnOnce(&Session) -> Result<T, Failure> + Send,
 ) -> PyResult<T> {
     let control = Arc::new(Control::default());
+    let session = Session::of_program(Arc::clone(&control));
     let start = Instant::now();
     let told = |py: Python<'_>| -> PyResult<()> {
         py.check_signals()?;
@@ -34,11 +39,11 @@ pub fn watched<T: Send>(
     let done = py.detach(|| {
         std::thread::scope(|scope| {
             let (end, ended) = channel::<()>();
-            let control = &control;
+            let session = &session;
             let worker = scope.spawn(move || {
                 // Closed when the work ends, however it does.
                 let _end = end;
-                work(control)
+                work(session)
             });
             let mut stopped = Ok(());
             while ended.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
@@ -51,5 +56,9 @@ pub fn watched<T: Send>(
             stopped.map(|()| done)
         })
     })?;
+    for warning in session.warnings() {
+        let text = CString::new(warning.replace('\0', " ")).unwrap_or_default();
+        PyErr::warn(py, &py.get_type::<PyUserWarning>(), &text, CALLER)?;
+    }
     done.map_err(|failure| raised(py, &failure))
 }

@@ -8,10 +8,29 @@
 
 from __future__ import annotations
 
+from ._clean import Cleaned, clean
 from ._error import Error
 from ._native import VERSION as __version__
+from ._native import Sealed
 from ._progress import Progress
 from ._scan import Scan, scan
+from ._seals import Verified, seal, verify
+from ._sources import Sources, sources
 from ._types import Finding
 
-__all__ = ["Error", "Finding", "Progress", "Scan", "__version__", "scan"]
+__all__ = [
+    "Cleaned",
+    "Error",
+    "Finding",
+    "Progress",
+    "Scan",
+    "Sealed",
+    "Sources",
+    "Verified",
+    "__version__",
+    "clean",
+    "scan",
+    "seal",
+    "sources",
+    "verify",
+]

@@ -72,6 +72,8 @@ def _module(data: object) -> str:
 
 
 def _is_table(data: object) -> bool:
+    if isinstance(data, type):
+        return False
     known = _module(data) in ("datasets", "pandas", "polars", "pyarrow")
     return known or hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__")
 

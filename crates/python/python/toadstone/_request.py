@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
-from ._inputs import Data, Input, inputs
+from ._inputs import Data, Input, Path, inputs
 
 
 class Order(TypedDict):
@@ -18,15 +18,26 @@ class Order(TypedDict):
 
 
 def order(data: Data, name: str, options: Mapping[str, Any]) -> Order:
+    """The order for data that may be tables; one is called `name`."""
+    paths, tables = inputs(data, name)
+    return {"options": _options(options), "paths": paths, "tables": tables}
+
+
+def of_files(paths: Path | Sequence[Path], options: Mapping[str, Any]) -> Order:
+    """The order for files."""
+    several = [paths] if isinstance(paths, (str, os.PathLike)) else paths
+    return {"options": _options(options), "paths": [os.fsdecode(path) for path in several], "tables": []}
+
+
+def _options(options: Mapping[str, Any]) -> list[str]:
     """The options in their order, without those that are None or False."""
-    found = inputs(data, name)
+    words = [word for option, value in options.items() for word in _words(option, value)]
     # A bar is drawn here, if there is one.
-    words = [word for option, value in options.items() for word in _words(option, value)] + ["--progress=none"]
-    return {"options": words, "paths": found.paths, "tables": found.tables}
+    return [*words, "--progress=none"]
 
 
 def _words(option: str, value: object) -> list[str]:
-    flag = "--" + option.replace("_", "-")
+    flag = f"--{option}"
     if value is None or value is False:
         return []
     if value is True:

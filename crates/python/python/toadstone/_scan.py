@@ -12,6 +12,7 @@ from . import _native
 from ._inputs import Data
 from ._progress import Progress, telling
 from ._request import order
+from ._tables import arrow
 from ._types import Finding, Verdict
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Scan:
 
         Without pyarrow it is an object that speaks the Arrow PyCapsule interface, for polars and others.
         """
-        return _arrow(self._native.records())
+        return arrow(self._native.records())
 
     def report(self, format: Format = "human") -> str:
         """The report as text, in a format of `--format`."""
@@ -67,17 +68,12 @@ class Scan:
         """Writes the files of a run to a new folder, as `--out` does: run.json, findings.json, ..."""
         self._native.save(dir)
 
+    def _repr_html_(self) -> str:
+        return self._native.notebook()
+
     def __repr__(self) -> str:
         run, n = self.run, len(self.findings)
         return f"<toadstone.Scan: {self.verdict}, {n} finding{'' if n == 1 else 's'} in {run['records']:,} records>"
-
-
-def _arrow(table: Any) -> Any:
-    try:
-        import pyarrow
-    except ImportError:
-        return table
-    return pyarrow.table(table)
 
 
 def scan(
