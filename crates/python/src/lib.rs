@@ -7,7 +7,6 @@ mod clean;
 mod command;
 mod failure;
 mod input;
-
 mod scan;
 mod seals;
 mod sources;
