@@ -33,6 +33,33 @@ impl Failure {
         }
     }
 
+    /// What is wrong with a command line.
+    pub fn usage(error: clap::Error) -> Self {
+        let text = error.to_string();
+        // What follows is how to ask for help on the command line.
+        let what = text.split("\n\n").next().unwrap_or_default();
+        Failure::new(what.strip_prefix("error: ").unwrap_or(what))
+    }
+
+    /// What went wrong, inert, as [`Failure::render`] has it behind `error:`.
+    pub fn message(&self) -> String {
+        match self {
+            Failure::Plain { what, .. } => toadstone_core::visible(what),
+            Failure::InFile(diagnostic) => {
+                let text = diagnostic.render(false);
+                text.strip_prefix("error: ").unwrap_or(&text).to_owned()
+            }
+        }
+    }
+
+    /// What to do about it, inert.
+    pub fn advice(&self) -> Option<String> {
+        match self {
+            Failure::Plain { help, .. } => help.as_ref().map(|help| toadstone_core::visible(help)),
+            Failure::InFile(_) => None,
+        }
+    }
+
     /// The text for standard error, with a line feed at its end.
     ///
     /// File names and messages of the system may carry anything, so they are made visible first.

@@ -3,6 +3,7 @@
 //! Each subcommand is a file in `commands`. This crate is the only one that prints or reads the
 //! command line. It is a library so that the Python package runs the same program.
 
+pub mod api;
 mod commands;
 mod config;
 mod data;
@@ -22,10 +23,14 @@ use crate::terminal::Color;
 
 /// How a command ended. The numbers are a public interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Exit {
+pub enum Exit {
+    /// Nothing that the policy objects to.
     Pass = 0,
+    /// The policy says no.
     PolicySaysNo = 1,
+    /// A mistake of the user's, a file that cannot be read, or Ctrl-C.
     CouldNotFinish = 2,
+    /// There was nothing to look at.
     NothingScanned = 3,
 }
 
@@ -79,7 +84,7 @@ enum Command {
 /// Runs the program with the words of a command line, the program's name first.
 ///
 /// Ends the process where the command line is wrong or asks for help.
-pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
     let cli = Cli::parse_from(words);
     let result = match cli.command {
         Command::Scan(args) => commands::scan::run(&args, cli.color),
@@ -102,9 +107,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Init(args) => commands::init::run(&args),
         Command::Example(args) => commands::example::run(&args),
     };
-    let exit = result.unwrap_or_else(|failure: Failure| {
+    result.unwrap_or_else(|failure: Failure| {
         terminal::tell(&failure.render(cli.color.on_stderr()));
         Exit::CouldNotFinish
-    });
-    exit.into()
+    })
 }

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    toadstone::run(std::env::args_os())
+    toadstone::run(std::env::args_os()).into()
 }

@@ -115,6 +115,7 @@ pub struct Control {
     stop: AtomicBool,
     records: AtomicU64,
     bytes: AtomicU64,
+    bytes_per_pass: AtomicU64,
 }
 
 impl Control {
@@ -132,6 +133,16 @@ impl Control {
     pub fn advance(&self, records: u64, bytes: u64) {
         self.records.fetch_add(records, Ordering::Relaxed);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Says how many bytes one pass over the data reads.
+    pub fn expect(&self, bytes_per_pass: u64) {
+        self.bytes_per_pass.store(bytes_per_pass, Ordering::Relaxed);
+    }
+
+    /// How many bytes one pass over the data reads; 0 if that is not known.
+    pub fn expected(&self) -> u64 {
+        self.bytes_per_pass.load(Ordering::Relaxed)
     }
 
     /// Records and bytes so far, over all passes.

@@ -2,8 +2,9 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tempfile::TempPath;
 use toadstone_core::{
     Control, InputFile, Kind, Observe, Profile, ReadSummary, RejectedSummary, RoleSet, Source, SourceError,
 };
@@ -103,7 +104,7 @@ pub struct Corpus {
     profile: Profile,
     skipped: Vec<Skipped>,
     seen: Mutex<Option<Seen>>,
-    _spools: Vec<tempfile::TempPath>,
+    _spools: Vec<Arc<TempPath>>,
 }
 
 impl Corpus {
@@ -118,23 +119,7 @@ impl Corpus {
         Corpus::of(findings, options)
     }
 
-    /// A data set of files in memory, each with a name that may tell its format.
-    ///
-    /// # Errors
-    /// [`OpenError`] if an option makes no sense.
-    pub fn from_memory(files: Vec<(String, Vec<u8>)>, options: &Options) -> Result<Corpus, OpenError> {
-        let found = |(name, bytes): (String, Vec<u8>)| Found {
-            name,
-            medium: Medium::Memory(bytes.into()),
-            walked: false,
-            beside_text: false,
-            error: None,
-        };
-        let files = files.into_iter().map(found).collect();
-        Corpus::of(Findings { files, ..Findings::default() }, options)
-    }
-
-    fn of(findings: Findings, options: &Options) -> Result<Corpus, OpenError> {
+    pub(crate) fn of(findings: Findings, options: &Options) -> Result<Corpus, OpenError> {
         let map = meanings(&options.map)?;
         let named: Vec<String> = map.iter().map(|(_, column)| column.clone()).collect();
         let mut skipped = findings.skipped;
@@ -188,6 +173,9 @@ impl Corpus {
     /// The system's, if a file cannot be read.
     pub fn digests(&self) -> io::Result<Vec<(&str, u128)>> {
         let digest = |entry: &Entry| -> io::Result<u128> {
+            if let Medium::Table(batches) = &entry.medium {
+                return batches.digest();
+            }
             let mut stream = Stream::new(entry.medium.open()?, Packing::None, self.limits, true)?;
             Ok(stream.finish()?.unwrap_or_default())
         };

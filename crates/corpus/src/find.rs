@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tempfile::TempPath;
 
@@ -70,7 +71,7 @@ pub(crate) struct Findings {
     pub(crate) files: Vec<Found>,
     pub(crate) skipped: Vec<Skipped>,
     /// Temporary files that live as long as they are read.
-    pub(crate) spools: Vec<TempPath>,
+    pub(crate) spools: Vec<Arc<TempPath>>,
 }
 
 /// Finds the files. Their order is that of `paths`, and by the bytes of their names within a folder.
@@ -102,7 +103,7 @@ pub(crate) fn find(paths: &[String], temporary: &Path) -> Result<Findings, OpenE
     let mut seen = BTreeSet::new();
     findings.files.retain(|found| match &found.medium {
         Medium::File(path) => fs::canonicalize(path).map_or(true, |path| seen.insert(path)),
-        Medium::Memory(_) => true,
+        Medium::Memory(_) | Medium::Table(_) => true,
     });
     Ok(findings)
 }
@@ -113,7 +114,7 @@ impl Findings {
         io::copy(&mut io::stdin().lock(), &mut spool).map_err(OpenError::Temporary)?;
         let path = spool.into_temp_path();
         self.push("-".to_owned(), path.to_path_buf(), false);
-        self.spools.push(path);
+        self.spools.push(Arc::new(path));
         Ok(())
     }
 

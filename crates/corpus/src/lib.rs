@@ -15,6 +15,7 @@ mod feed;
 mod find;
 mod load;
 mod medium;
+mod memory;
 mod names;
 mod options;
 mod parse;
@@ -38,14 +39,15 @@ pub use cell::guarded;
 pub use corpus::{Corpus, OpenError};
 pub use find::Skipped;
 pub use load::{LoadError, read_duplicates, read_records};
+pub use memory::{MemoryTable, TableError};
 pub use options::{Limits, Options};
 pub use part::{PartRead, Standing};
 pub use rejected::{KEPT_CONTENT, Reason, Rejected};
 pub use rewrite::{RewriteError, RowEdit};
 pub use rows::{Content, MetaColumns, Parse, Row, RowsError, RowsRead, is_table};
-pub use split::SplitError;
+pub use split::{Divided, SplitError};
 pub use write::{
     Duplicate, LowQuality, Named, StoppedRecord, SuspiciousRecord, TaintedRecord, UNFINISHED, Weight,
-    WriteError, Writer, write_atomically, write_duplicates, write_parquet, write_quality, write_records,
-    write_stopped, write_tainted, write_weights,
+    WriteError, Writer, records_batch, write_atomically, write_duplicates, write_parquet, write_quality,
+    write_records, write_stopped, write_tainted, write_weights,
 };

@@ -8,11 +8,14 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use parquet::file::reader::{ChunkReader, Length};
 
-/// A file, or bytes in memory that stand for one.
+use crate::memory::Batches;
+
+/// A file, or what stands for one in memory: its bytes, or the batches of a table.
 #[derive(Debug, Clone)]
 pub(crate) enum Medium {
     File(PathBuf),
     Memory(Bytes),
+    Table(Batches),
 }
 
 /// What tells that a file is still the same without reading it.
@@ -33,6 +36,7 @@ impl Medium {
                 Stamp { bytes: data.len(), modified: data.modified().ok() }
             }
             Medium::Memory(bytes) => Stamp { bytes: bytes.len() as u64, modified: None },
+            Medium::Table(batches) => Stamp { bytes: batches.bytes(), modified: None },
         })
     }
 
@@ -40,6 +44,7 @@ impl Medium {
         Ok(match self {
             Medium::File(path) => Handle::File(File::open(path)?),
             Medium::Memory(bytes) => Handle::Memory(Cursor::new(bytes.clone())),
+            Medium::Table(_) => return Err(io::Error::other("a table in memory is no stream of bytes")),
         })
     }
 }

@@ -23,6 +23,10 @@ pub(crate) struct Sniffed {
 
 /// Looks at the name and the first bytes of a file.
 pub(crate) fn sniff(name: &str, medium: &Medium, limits: Limits) -> std::io::Result<Sniffed> {
+    if matches!(medium, Medium::Table(_)) {
+        let (packing, extension) = (Packing::None, String::new());
+        return Ok(Sniffed { packing, extension, format: Ok(readers::format("arrow")) });
+    }
     let mut raw = Vec::new();
     medium.open()?.take(8).read_to_end(&mut raw)?;
     let packing = Packing::of(&raw);

@@ -14,6 +14,7 @@ pub mod json;
 mod layout;
 pub mod live;
 mod markdown;
+mod notebook;
 mod quality;
 mod read;
 mod recheck;
@@ -28,6 +29,7 @@ mod wire;
 mod words;
 
 pub use changes::{ChangesFormat, Compared};
+pub use notebook::notebook;
 pub use read::read_run;
 pub use recheck::{RecheckFormat, RecheckReport, Rechecked};
 pub use scorecard::{ScorecardFormat, Scored};

@@ -10,9 +10,10 @@ use toadstone_recheck::read::{Look, write_pages};
 use toadstone_seal::folder::{Folder, SIGNATURE, read_bundle};
 use toadstone_seal::keys::PrivateKey;
 use toadstone_seal::make::{Made, MakeError, Order, make};
+use toadstone_seal::manifest::Manifest;
 use toadstone_seal::time;
 
-use crate::data::{Interrupt, MESSAGE, Mode, Progress, bytes, grouped};
+use crate::data::{MESSAGE, Mode, Progress, Session, bytes, grouped};
 use crate::failure::Failure;
 use crate::seals::{Passphrase, beside, certificates, keep_known, known, now, replace};
 use crate::terminal::{self, quoted};
@@ -98,20 +99,48 @@ fn time_parser(text: &str) -> Result<SystemTime, String> {
     time::parse(text).ok_or_else(|| "write a time in UTC such as 2027-01-31T12:00:00Z".to_owned())
 }
 
+/// Data that is sealed.
+pub struct Sealed {
+    made: Made,
+    /// The folder of the seal.
+    pub path: PathBuf,
+    /// Why the next seal cannot go by what was read for this one, if so.
+    forgotten: Option<String>,
+}
+
+impl Sealed {
+    /// What the seal says.
+    pub fn manifest(&self) -> &Manifest {
+        &self.made.manifest
+    }
+}
+
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    let keys: Vec<PrivateKey> =
-        args.key.iter().map(|path| args.passphrase.open(path)).collect::<Result<_, _>>()?;
     if let Some(seal) = &args.countersign {
-        return countersign(seal, &keys);
+        return countersign(seal, &keys(args)?);
     }
+    let sealed = work(args, &Session::at_terminal()?)?;
+    terminal::print(told(&sealed.made, &sealed.path, args, sealed.forgotten.as_deref()))?;
+    Ok(Exit::Pass)
+}
+
+fn keys(args: &Args) -> Result<Vec<PrivateKey>, Failure> {
+    args.key.iter().map(|path| args.passphrase.open(path)).collect()
+}
+
+/// Makes the seal and puts it in place. Prints nothing.
+///
+/// # Errors
+/// A mistake in what the user asked for, data that cannot be sealed, or the user asked to stop.
+pub fn work(args: &Args, session: &Session) -> Result<Sealed, Failure> {
+    let keys = keys(args)?;
+    let (control, interrupt) = (&session.control, &session.interrupt);
     let certificates = certificates(&args.certificate)?;
     let (root, files) = root(&args.paths)?;
     let out = out(args, &root, files.is_some())?;
     let previous = previous(args, &out, &keys)?;
     let known = if args.append { known(&out)? } else { None };
-    let control = Arc::new(Control::default());
-    let interrupt = Interrupt::listen(Arc::clone(&control))?;
     let parent = out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let stage = tempfile::Builder::new().prefix(".toadstone-unfinished-").tempdir_in(parent);
     let stage = stage.map_err(|e| Failure::new(format!("cannot write beside {}: {e}", out.display())))?;
@@ -121,7 +150,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     std::fs::create_dir(&into)
         .map_err(|e| Failure::new(format!("cannot write beside {}: {e}", out.display())))?;
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    let keep = |to: &Path| pages(args, to, stage.path(), &control);
+    let keep = |to: &Path| pages(args, to, stage.path(), control);
     let order = Order {
         root: &root,
         files: files.as_deref(),
@@ -137,17 +166,16 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         threads: args.threads.map_or_else(cores, usize::from),
         memory: args.memory,
         temporary: stage.path(),
-        control: &control,
+        control,
     };
     let made = {
-        let _progress = Progress::start(args.progress, Arc::clone(&control), 0);
+        let _progress = Progress::start(args.progress, Arc::clone(control), 0);
         make(&order, &into).map_err(failure)?
     };
     let put = || replace(&into, &out, stage.path());
     interrupt.publish(|| put().map_err(|e| Failure::new(format!("cannot write {}: {e}", out.display()))))?;
     let forgotten = keep_known(&out, &made.known);
-    terminal::print(told(&made, &out, args, forgotten.as_deref()))?;
-    Ok(Exit::Pass)
+    Ok(Sealed { made, path: out, forgotten })
 }
 
 /// Writes fingerprints of the web pages in the data.

@@ -54,6 +54,11 @@ impl Interrupt {
         Ok(Interrupt { control, left })
     }
 
+    /// Listens to nothing: the program that calls us stops the work through `control`.
+    pub fn by(control: Arc<Control>) -> Self {
+        Interrupt { control, left: Arc::default() }
+    }
+
     /// Names a temporary folder that is to be gone afterwards in any case.
     pub fn remove_at_end(&self, folder: &Path) {
         lock(&self.left).temporary.push(folder.to_owned());

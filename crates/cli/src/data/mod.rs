@@ -6,6 +6,7 @@ mod interrupt;
 mod progress;
 mod quality;
 mod recognised;
+mod session;
 mod steps;
 pub mod units;
 
@@ -13,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use toadstone_core::{Control, Policy, ReadSummary, Source, SourceError};
-use toadstone_corpus::{Corpus, Options};
+use toadstone_corpus::{Corpus, MemoryTable, Options};
 use toadstone_detect::engine::{Engine, Threads};
 use toadstone_detect::{ScanOptions, registry, scan_on};
 use toadstone_origins::weigh;
@@ -26,6 +27,7 @@ pub use interrupt::{Interrupt, MESSAGE};
 pub use progress::{Mode, Progress, grouped};
 pub use quality::low_quality;
 pub use recognised::recognised;
+pub use session::Session;
 pub use steps::Steps;
 pub use units::{bytes, mapping};
 
@@ -49,11 +51,15 @@ pub struct Settings<'s> {
 }
 
 /// Which data to read, and how.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Data {
     /// Files, folders and globs; `-` is standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<String>,
+
+    /// Tables that a program hands over, in place of files; `paths` are their names then
+    #[arg(skip)]
+    pub tables: Vec<MemoryTable>,
 
     /// Say which column is what, if it is not recognised: `input=question`, `label=meta.class`
     #[arg(long, value_name = "FIELD=COLUMN", value_parser = units::mapping)]
@@ -129,7 +135,11 @@ impl Data {
     pub fn open(&self, temporary: &Path) -> Result<Corpus, Failure> {
         let temporary = temporary.to_owned();
         let options = Options { map: self.map.clone(), temporary, ..Options::default() };
-        let corpus = Corpus::open(&self.paths, &options).map_err(Failure::new)?;
+        let corpus = match self.tables.as_slice() {
+            [] => Corpus::open(&self.paths, &options),
+            tables => Corpus::from_tables(tables, &options),
+        };
+        let corpus = corpus.map_err(Failure::new)?;
         self.refuse_unreadable(&corpus)?;
         Ok(corpus)
     }
@@ -253,6 +263,7 @@ impl Data {
         control: &Arc<Control>,
         work: impl FnOnce() -> Result<T, SourceError>,
     ) -> Result<T, Failure> {
+        control.expect(source.profile().bytes);
         let _progress = Progress::start(self.progress, Arc::clone(control), source.profile().bytes);
         work().map_err(|e| match e {
             SourceError::Interrupted => Failure::new(interrupt::MESSAGE),

@@ -109,6 +109,14 @@ impl OutFolder {
     /// # Errors
     /// A file cannot be moved. The folder then has no main file.
     pub fn publish(mut self) -> Result<(), Failure> {
+        self.put()
+    }
+
+    /// The same, and the temporary folder stays until this is dropped.
+    ///
+    /// # Errors
+    /// As [`OutFolder::publish`].
+    pub fn put(&mut self) -> Result<(), Failure> {
         self.staged.sort_by_key(|name| *name == self.main.name);
         self.move_in().map_err(|e| Failure::new(format!("cannot write to {}: {e}", self.target.display())))
     }

@@ -11,12 +11,16 @@ use arrow_ipc::{CompressionType, MessageHeader, root_as_message};
 
 use super::{Chunk, Failure, Format, Nature, Reader, Setup, Sink, Work};
 use crate::cell::{Table, guarded};
+use crate::medium::Medium;
 use crate::options::Limits;
 use crate::parse::Wanted;
 use crate::rejected::{Place, Reason, Rejected};
 use crate::stream::{Fault, Stream};
 
+mod memory;
 pub(crate) mod tables;
+
+use memory::MemoryReader;
 
 const FORMAT_NAME: &str = "arrow";
 /// Zeros that may follow the mark of a file.
@@ -34,6 +38,9 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn open(setup: &Setup<'_>) -> Result<Box<dyn Reader>, Failure> {
+    if let Medium::Table(batches) = setup.medium {
+        return Ok(Box::new(MemoryReader::new(batches, setup.digest)));
+    }
     Ok(Box::new(start(setup.stream()?)?))
 }
 
@@ -261,6 +268,7 @@ impl Reader for ArrowReader {
     }
 }
 
+/// A batch, and the row of its first record.
 struct Batch {
     batch: RecordBatch,
     row: u64,

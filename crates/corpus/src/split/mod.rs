@@ -8,6 +8,7 @@ pub(crate) mod copier;
 mod document;
 mod extents;
 mod lines;
+mod memory;
 pub(crate) mod packer;
 pub(crate) mod table;
 mod tar;
@@ -17,8 +18,11 @@ use std::io;
 use std::path::Path;
 
 use crate::corpus::{Corpus, Entry};
+use crate::medium::Medium;
 use crate::readers::Failure;
 use crate::stream::{Packing, Stream};
+
+pub use memory::Divided;
 
 /// Why a file could not be split. Nothing that could be taken for a result is left behind.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +61,9 @@ impl Corpus {
         let Some(entry) = self.files.get(file as usize) else { return Err(SplitError::Changed) };
         if entry.medium.stamp().ok() != entry.stamp {
             return Err(SplitError::Changed);
+        }
+        if let Medium::Table(batches) = &entry.medium {
+            return memory::split(batches, out, kept, aside);
         }
         if out.is_empty() {
             return copy(entry, kept);

@@ -29,11 +29,11 @@ pub(crate) trait Out {
 }
 
 /// Deals the rows of batches out, in order. `out` are the rows that go, ascending.
-fn deal<O: Out>(
+pub(super) fn deal(
     batches: impl Iterator<Item = Result<(u64, RecordBatch), SplitError>>,
     out: &[u64],
-    mut kept: O,
-    mut aside: O,
+    mut kept: impl Out,
+    mut aside: impl Out,
 ) -> Result<(), SplitError> {
     let mut gone = 0;
     for batch in batches {

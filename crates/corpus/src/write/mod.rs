@@ -19,7 +19,7 @@ use parquet::file::properties::WriterProperties;
 
 pub use duplicates::{Duplicate, write_duplicates};
 pub use quality::{LowQuality, write_quality};
-pub use records::{Named, SuspiciousRecord, write_records};
+pub use records::{Named, SuspiciousRecord, records_batch, write_records};
 pub use tainted::{StoppedRecord, TaintedRecord, write_stopped, write_tainted};
 pub use weights::{Weight, write_weights};
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow_array::builder::{BooleanBuilder, Float32Builder, ListBuilder, StringBuilder};
 use arrow_array::{ArrayRef, BooleanArray, Float32Array, RecordBatch, StringArray, UInt64Array};
-use arrow_schema::{DataType, Field, Schema};
+use arrow_schema::{ArrowError, DataType, Field, Schema};
 
 use super::{ROWS, WriteError, write_parquet};
 
@@ -35,52 +35,48 @@ pub struct Named {
     pub member: bool,
 }
 
-/// Writes `records.parquet`: `file` string, `row` uint64, `score` float32, `quarantine` bool,
-/// `findings` list of strings, and two lists that go with it: `scores` list of float32 and `members`
-/// list of bool. The same records give the same bytes.
+/// Writes `records.parquet`, the rows of [`records_batch`]. The same records give the same bytes.
 ///
 /// # Errors
 /// [`WriteError`]; nothing is left behind then.
 pub fn write_records(path: &Path, records: &[SuspiciousRecord]) -> Result<(), WriteError> {
-    let list = |name, of| (name, Arc::new(Field::new("item", of, false)));
-    let lists = [
-        list("findings", DataType::Utf8),
-        list("scores", DataType::Float32),
-        list("members", DataType::Boolean),
-    ];
-    let mut fields = vec![
-        Field::new("file", DataType::Utf8, false),
-        Field::new("row", DataType::UInt64, false),
-        Field::new("score", DataType::Float32, false),
-        Field::new("quarantine", DataType::Boolean, false),
-    ];
-    let of = |(name, item): &(&str, Arc<Field>)| Field::new(*name, DataType::List(Arc::clone(item)), false);
-    fields.extend(lists.iter().map(of));
-    let schema = Arc::new(Schema::new(fields));
-    let [findings, scores, members] = lists.map(|(_, item)| item);
+    let schema = records_batch(&[])?.schema();
     write_parquet(path, &schema, |writer| {
         for records in records.chunks(ROWS) {
-            let mut named = ListBuilder::new(StringBuilder::new()).with_field(Arc::clone(&findings));
-            let mut score = ListBuilder::new(Float32Builder::new()).with_field(Arc::clone(&scores));
-            let mut member = ListBuilder::new(BooleanBuilder::new()).with_field(Arc::clone(&members));
-            for record in records {
-                named.append_value(record.findings.iter().map(|f| Some(&f.finding)));
-                score.append_value(record.findings.iter().map(|f| Some(f.score)));
-                member.append_value(record.findings.iter().map(|f| Some(f.member)));
-            }
-            let columns: Vec<ArrayRef> = vec![
-                Arc::new(StringArray::from_iter_values(records.iter().map(|r| &r.file))),
-                Arc::new(UInt64Array::from_iter_values(records.iter().map(|r| r.row))),
-                Arc::new(Float32Array::from_iter_values(records.iter().map(|r| r.score))),
-                Arc::new(records.iter().map(|r| Some(r.quarantine)).collect::<BooleanArray>()),
-                Arc::new(named.finish()),
-                Arc::new(score.finish()),
-                Arc::new(member.finish()),
-            ];
-            writer.write(&RecordBatch::try_new(Arc::clone(&schema), columns)?)?;
+            writer.write(&records_batch(records)?)?;
         }
         Ok(())
     })
+}
+
+/// Records as columns: `file` string, `row` uint64, `score` float32, `quarantine` bool, `findings` list of
+/// strings, and two lists that go with it: `scores` list of float32 and `members` list of bool.
+///
+/// # Errors
+/// Arrow's, if the lists are longer than a batch can hold.
+pub fn records_batch(records: &[SuspiciousRecord]) -> Result<RecordBatch, ArrowError> {
+    let item = |of| Arc::new(Field::new("item", of, false));
+    let (id, chance, flag) = (item(DataType::Utf8), item(DataType::Float32), item(DataType::Boolean));
+    let mut named = ListBuilder::new(StringBuilder::new()).with_field(id);
+    let mut score = ListBuilder::new(Float32Builder::new()).with_field(chance);
+    let mut member = ListBuilder::new(BooleanBuilder::new()).with_field(flag);
+    for record in records {
+        named.append_value(record.findings.iter().map(|f| Some(&f.finding)));
+        score.append_value(record.findings.iter().map(|f| Some(f.score)));
+        member.append_value(record.findings.iter().map(|f| Some(f.member)));
+    }
+    let columns: [(&str, ArrayRef); 7] = [
+        ("file", Arc::new(StringArray::from_iter_values(records.iter().map(|r| &r.file)))),
+        ("row", Arc::new(UInt64Array::from_iter_values(records.iter().map(|r| r.row)))),
+        ("score", Arc::new(Float32Array::from_iter_values(records.iter().map(|r| r.score)))),
+        ("quarantine", Arc::new(records.iter().map(|r| Some(r.quarantine)).collect::<BooleanArray>())),
+        ("findings", Arc::new(named.finish())),
+        ("scores", Arc::new(score.finish())),
+        ("members", Arc::new(member.finish())),
+    ];
+    let field = |(name, array): &(&str, ArrayRef)| Field::new(*name, array.data_type().clone(), false);
+    let schema = Schema::new(columns.iter().map(field).collect::<Vec<_>>());
+    RecordBatch::try_new(Arc::new(schema), columns.into_iter().map(|(_, array)| array).collect())
 }
 
 #[cfg(test)]

@@ -14,9 +14,8 @@ use toadstone_review::{Call, Decision, Digest, Journal, RunFolder, Subject, cont
 
 use super::decide::Work;
 use super::plan::{Going, Why};
-use crate::data::{Found, grouped};
+use crate::data::{Found, Session, grouped};
 use crate::failure::Failure;
-use crate::terminal::tell;
 
 /// A day that never comes: a decision has no expiry.
 const NEVER: &str = "9999-12-31";
@@ -71,7 +70,7 @@ impl Judged {
     ///
     /// # Errors
     /// The file cannot be read, or there is no such run.
-    pub fn load(run: Option<&Path>, file: Option<&Path>) -> Result<Judged, Failure> {
+    pub fn load(run: Option<&Path>, file: Option<&Path>, session: &Session) -> Result<Judged, Failure> {
         let path = match (run, file) {
             (Some(run), _) => RunFolder::open(run).map_err(Failure::new)?.decisions(),
             (None, Some(file)) if file.exists() => file.to_owned(),
@@ -80,7 +79,7 @@ impl Judged {
         };
         let failed = |e| Failure::new(format!("cannot read the decisions {}: {e}", path.display()));
         let read = Journal::open(&path).and_then(|mut journal| journal.follow()).map_err(failed)?;
-        let warn = |what: &str| tell(&format!("warning: {}: {what}\n", visible(&path.to_string_lossy())));
+        let warn = |what: &str| session.warn(&format!("{}: {what}", visible(&path.to_string_lossy())));
         read.faults
             .iter()
             .for_each(|fault| warn(&format!("{}; it is left out", visible(&fault.to_string()))));

@@ -4,22 +4,23 @@ mod cap;
 mod decide;
 mod judged;
 mod names;
+mod outcome;
 mod plan;
 mod stage;
 mod write;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use toadstone_core::{Control, visible};
+use toadstone_core::visible;
 use toadstone_corpus::Corpus;
 
 use crate::config::Config;
-use crate::data::{Data, Interrupt, recognised};
+use crate::data::{Data, Session, recognised};
 use crate::failure::Failure;
-use crate::terminal::{print, quoted, tell};
+use crate::terminal::{print, quoted};
 use crate::{EXIT_CODES, Exit};
 pub use names::below;
+pub use outcome::Cleaned;
 
 use cap::Cap;
 use decide::Work;
@@ -34,11 +35,11 @@ use write::Writer;
 /// DIR/quarantine has the others in the same format; DIR/changes.jsonl says of each why it went;
 /// DIR/clean.json adds up. The input is never touched, and nothing is deleted. An interrupted run goes
 /// on when the same command is given again.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct Args {
     #[command(flatten)]
-    data: Data,
+    pub data: Data,
 
     /// Folder for the result: a new one, an empty one, or an earlier result
     #[arg(long, value_name = "DIR", required_unless_present = "dry_run")]
@@ -107,16 +108,24 @@ enum LowQuality {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let cleaned = work(args, &Session::at_terminal()?)?;
+    print(summary(args, &cleaned.plan))?;
+    Ok(cleaned.exit())
+}
+
+/// Makes the plan, and carries it out unless it is a dry run. Prints nothing of it.
+///
+/// # Errors
+/// A mistake in what the user asked for, a file that cannot be read or written, or the user asked to stop.
+pub fn work(args: &Args, session: &Session) -> Result<Cleaned, Failure> {
     args.data.check()?;
     let config = Config::load(args.config.as_deref())?;
-    let judged = Judged::load(args.run.as_deref(), args.decisions.as_deref())?;
-    let control = Arc::new(Control::default());
-    let interrupt = Interrupt::listen(Arc::clone(&control))?;
+    let judged = Judged::load(args.run.as_deref(), args.decisions.as_deref(), session)?;
     let temporary = crate::data::temporary_folder()?;
-    interrupt.remove_at_end(temporary.path());
+    session.interrupt.remove_at_end(temporary.path());
     let stage = args.out.as_deref().filter(|_| !args.dry_run).map(Stage::open).transpose()?;
     let corpus = args.data.open(temporary.path())?;
-    tell(&recognised(&corpus));
+    session.tell(&recognised(&corpus));
     check_axes(args, &corpus)?;
     if args.taint {
         super::taint::has_lineage(&corpus)?;
@@ -127,19 +136,14 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         config: &config,
         judged: &judged,
         temporary: temporary.path(),
-        control: &control,
+        control: &session.control,
     };
     let plan = match stage {
         None => work.plan()?,
-        Some(stage) => carry_out(&work, stage, &interrupt)?,
+        Some(stage) => carry_out(&work, stage, session)?,
     };
-    interrupt.check()?;
-    print(summary(args, &plan))?;
-    Ok(match (plan.records, plan.fails) {
-        (0, _) => Exit::NothingScanned,
-        (_, true) => Exit::PolicySaysNo,
-        (_, false) => Exit::Pass,
-    })
+    session.interrupt.check()?;
+    Ok(Cleaned { args: args.clone(), plan, corpus, _temporary: temporary })
 }
 
 /// Every cap needs a column.
@@ -148,11 +152,11 @@ fn check_axes(args: &Args, corpus: &Corpus) -> Result<(), Failure> {
     caps.try_for_each(|cap| crate::data::axis(Some(cap.axis), corpus).map(drop))
 }
 
-fn carry_out(work: &Work<'_>, stage: Stage, interrupt: &Interrupt) -> Result<Plan, Failure> {
+fn carry_out(work: &Work<'_>, stage: Stage, session: &Session) -> Result<Plan, Failure> {
     let fingerprint = fingerprint(work)?;
     let plan = match stage.resume(&fingerprint)? {
         Some(plan) => {
-            tell("going on with what an interrupted run left\n");
+            session.tell("going on with what an interrupted run left\n");
             plan
         }
         None => {
@@ -161,13 +165,13 @@ fn carry_out(work: &Work<'_>, stage: Stage, interrupt: &Interrupt) -> Result<Pla
             plan
         }
     };
-    let paths = &work.args.data.paths;
-    let writer = Writer::new(work.corpus, &plan, stage.folder(), paths);
+    let data = &work.args.data;
+    let writer = Writer::new(work.corpus, &plan, stage.folder(), data);
     if let Some(rule) = &work.args.weigh {
-        writer.weigh(rule, &work.args.data, work.temporary, work.control)?;
+        writer.weigh(rule, data, work.temporary, work.control)?;
     }
-    writer.write(paths, work.control)?;
-    interrupt.publish(|| stage.publish())?;
+    writer.write(&data.paths, work.control)?;
+    session.interrupt.publish(|| stage.publish())?;
     Ok(plan)
 }
 

@@ -39,10 +39,14 @@ pub struct Writer<'w> {
 }
 
 impl<'w> Writer<'w> {
-    pub fn new(corpus: &'w Corpus, plan: &'w Plan, folder: &'w Path, arguments: &[String]) -> Self {
+    /// What is cleaned is named by `data`.
+    pub fn new(corpus: &'w Corpus, plan: &'w Plan, folder: &'w Path, data: &Data) -> Self {
         let inputs = &plan.inputs;
-        let names: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
-        let places = names::below(&names, arguments);
+        // A table that a program handed over has a name without an extension.
+        let extension = if data.tables.is_empty() { "" } else { ".arrow" };
+        let names: Vec<String> = inputs.iter().map(|input| input.name.clone() + extension).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let places = names::below(&names, &data.paths);
         Writer { corpus, plan, folder, places, inputs }
     }
 
@@ -149,7 +153,7 @@ impl<'w> Writer<'w> {
     }
 
     /// A line for each record that goes, in the order of the input.
-    fn changes(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub fn changes(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut out = io::BufWriter::new(out);
         for of_file in self.plan.removals.chunk_by(|a, b| a.id.file == b.id.file) {
             for (number, removal) in of_file.iter().enumerate() {
@@ -200,7 +204,8 @@ impl<'w> Writer<'w> {
         line
     }
 
-    fn account(&self, copied: &[String]) -> Value {
+    /// The sums. `copied` are files without records that stand beside what is kept.
+    pub fn account(&self, copied: &[String]) -> Value {
         let plan = self.plan;
         let file = |(at, input): (usize, &toadstone_core::InputFile)| {
             let gone = plan.rows(at as u32).len() as u64;

@@ -10,14 +10,14 @@ use toadstone_corpus::Corpus;
 use super::{Args, REPORT};
 use crate::terminal::{OPEN, quoted};
 
-/// The account of a run; [`Run::quality`], [`Run::quarantined`] and [`Run::seconds`] are still to be set.
+/// The account of a run; [`Run::quality`], [`Run::quarantined`], [`Run::next`] and [`Run::seconds`] are still to
+/// be set.
 pub fn account(
-    args: &Args,
-    corpus: &Corpus,
     read: ReadSummary,
     decision: Decision,
     findings: Vec<Finding>,
     checks: Vec<Check>,
+    corpus: &Corpus,
 ) -> Run {
     Run {
         schema: SCHEMA_VERSION,
@@ -34,7 +34,7 @@ pub fn account(
         attested: None,
         seconds: 0.0,
         peak_memory: peak_memory(),
-        next: commands(args, corpus, &findings),
+        next: Vec::new(),
         findings,
     }
 }
@@ -56,25 +56,38 @@ pub fn next(run: &Run) -> String {
     run.next.iter().map(|command| format!("next: {}\n", visible(command))).collect()
 }
 
-fn commands(args: &Args, corpus: &Corpus, findings: &[Finding]) -> Vec<String> {
+/// What to type next, where the files of the run are in `out`.
+pub fn commands(args: &Args, out: Option<&Path>, corpus: &Corpus, run: &Run) -> Vec<String> {
+    let mut next = Vec::new();
+    next.extend(out.map(|dir| format!("{OPEN} {}", quoted(&dir.join(REPORT)))));
+    // Tables of a program have no name on a command line.
+    if args.data.tables.is_empty() {
+        next.extend(commands_on_files(args, out, corpus, run));
+    }
+    next.extend(run.findings.first().map(|worst| format!("toadstone explain {}", worst.detector)));
+    let low = run.quality.as_ref().is_some_and(|quality| quality.failed > 0);
+    next.extend(low.then(|| "toadstone explain quality".to_owned()));
+    next
+}
+
+/// The commands that read the data or the run again.
+fn commands_on_files(args: &Args, out: Option<&Path>, corpus: &Corpus, run: &Run) -> Vec<String> {
     let mut next = Vec::new();
     let paths: Vec<String> = args.data.paths.iter().map(|p| quoted(Path::new(p))).collect();
     let paths = paths.join(" ");
-    match &args.out {
-        Some(dir) => next.push(format!("{OPEN} {}", quoted(&dir.join(REPORT)))),
-        None => next.push(format!("toadstone scan {paths} --out toadstone-run")),
+    if out.is_none() {
+        next.push(format!("toadstone scan {paths} --out toadstone-run"));
     }
-    if let Some(dir) = args.out.as_ref().filter(|_| !findings.is_empty()) {
+    if let Some(dir) = out.filter(|_| !run.findings.is_empty()) {
         next.push(format!("toadstone review {}", quoted(dir)));
     }
-    if findings.iter().any(|finding| finding.quarantine) {
+    if run.findings.iter().any(|finding| finding.quarantine) {
         if crate::commands::taint::has_lineage(corpus).is_ok() {
-            let run = args.out.as_ref().map(|dir| format!(" --run {}", quoted(dir))).unwrap_or_default();
+            let run = out.map(|dir| format!(" --run {}", quoted(dir))).unwrap_or_default();
             next.push(format!("toadstone taint {paths}{run} --out toadstone-taint"));
         }
         next.push(format!("toadstone clean {paths} --out toadstone-clean"));
     }
-    next.extend(findings.first().map(|worst| format!("toadstone explain {}", worst.detector)));
     next
 }
 

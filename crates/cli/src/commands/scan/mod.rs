@@ -2,25 +2,22 @@
 
 mod account;
 mod attest;
+mod outcome;
 mod tables;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Instant;
 
-use toadstone_core::{Control, Decision, Finding, Run, decide, visible};
-use toadstone_corpus::{
-    Corpus, SuspiciousRecord, write_atomically, write_duplicates, write_quality, write_records,
-};
-use toadstone_detect::Cluster;
-use toadstone_quality::Failed;
-use toadstone_report::{Context, Format, Style};
+use toadstone_core::{Decision, Finding, decide, visible};
+use toadstone_report::{Format, Style};
 
 use self::attest::{Attesting, SealArgs};
+pub use self::outcome::Outcome;
+use self::outcome::Results;
 use crate::config::{Config, FailOn, today};
-use crate::data::{Data, Interrupt, Settings, low_quality, recognised};
+use crate::data::{Data, Session, Settings, low_quality, recognised};
 use crate::failure::Failure;
-use crate::out::{Main, OutFolder, Space};
+use crate::out::{Main, Space};
 use crate::terminal::{self, Color, tell};
 use crate::{EXIT_CODES, Exit};
 
@@ -35,11 +32,11 @@ const REJECTED: &str = "rejected.jsonl";
 const REPORT: &str = "report.html";
 
 /// Find planted records: what triggers them, what they teach, who sent them
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct Args {
     #[command(flatten)]
-    data: Data,
+    pub data: Data,
 
     /// Folder for run.json, findings.json, records.parquet, duplicates.parquet, rejected.jsonl, report.html
     /// and quality.parquet
@@ -78,33 +75,48 @@ fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
 
 /// Runs the command.
 pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
+    let outcome = scan(args, &Session::at_terminal()?)?;
+    for warning in outcome.stale_waivers() {
+        tell(&(warning.render(color.on_stderr()) + "\n"));
+    }
+    let style = Style { color: color.on_stdout(), width: terminal::width() };
+    terminal::print(outcome.report(args.format, style)?)?;
+    // A person reads the next command in the report itself; the other formats are for machines.
+    if args.format != Format::Human {
+        tell(&account::next(&outcome.run));
+    }
+    Ok(outcome.exit)
+}
+
+/// Scans, and puts the results in place where `--out` says so. Prints nothing of them.
+///
+/// # Errors
+/// A mistake in what the user asked for, a file that cannot be read or written, or the user asked to stop.
+pub fn scan(args: &Args, session: &Session) -> Result<Outcome, Failure> {
     let start = Instant::now();
     let config = policy(args)?;
-    let control = Arc::new(Control::default());
-    let interrupt = Interrupt::listen(Arc::clone(&control))?;
-    let space = Space::prepare(args.out.as_deref(), RUN, &interrupt)?;
+    let (control, interrupt) = (&session.control, &session.interrupt);
+    let space = Space::prepare(args.out.as_deref(), RUN, interrupt)?;
 
     let corpus = args.data.open(space.temporary())?;
     if let Some(path) = config.path() {
-        tell(&format!("policy: {}\n", visible(&path.to_string_lossy())));
+        session.tell(&format!("policy: {}\n", visible(&path.to_string_lossy())));
     }
-    tell(&recognised(&corpus));
+    session.tell(&recognised(&corpus));
     let files = corpus.names();
-    let settings =
-        Settings { files: &files, policy: &config.policy, temporary: space.temporary(), control: &control };
+    let settings = Settings { files: &files, policy: &config.policy, temporary: space.temporary(), control };
     let attesting = Attesting::prepare(&args.seal, &args.data, &corpus, &settings)?;
     let (read, mut found) = args.data.scan(&corpus, &settings)?;
     if args.confirm {
         args.data.confirm(&corpus, &mut found, &settings)?;
     }
     let quality = args.quality.then(|| args.data.assess(&corpus, &config.quality, &settings)).transpose()?;
-    let (quality, low_quality) = quality.map(|q| (q.summary, q.failed)).unzip();
+    let (quality, failed) = quality.map(|q| (q.summary, q.failed)).unzip();
     let decision = decision(&found.findings, &config);
     let records = tables::records(&found, &corpus, &decision.waived);
-    let results = Results { records, clusters: found.clusters, low_quality };
-    let mut run = account::account(args, &corpus, read, decision, found.findings, found.checks);
-    let low = quality.as_ref().is_some_and(|quality| quality.failed > 0);
-    run.next.extend(low.then(|| "toadstone explain quality".to_owned()));
+    let low_quality = failed.map(|failed| low_quality(failed, &files));
+    let results = Results::new(records, found.clusters, low_quality, space.temporary())?;
+    let mut run = account::account(read, decision, found.findings, found.checks, &corpus);
     run.quality = quality;
     run.quarantined = results.records.iter().filter(|r| r.quarantine).count() as u64;
     let exit = match (read.records, run.decision.fails) {
@@ -112,6 +124,7 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
         (_, true) => Exit::PolicySaysNo,
         (_, false) => Exit::Pass,
     };
+    run.next = account::commands(args, args.out.as_deref(), &corpus, &run);
     if exit == Exit::NothingScanned {
         account::nothing(&mut run);
     }
@@ -119,27 +132,14 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
     let attesting = attesting.filter(|_| exit != Exit::NothingScanned);
     let attestation = attesting.map(|seal| seal.sign(&mut run, &config.policy)).transpose()?;
     run.seconds = start.elapsed().as_secs_f64();
-    let out = match space {
-        Space::Out(mut out) => write(&mut out, &corpus, &run, results).map(|()| Some(out))?,
-        Space::Temporary(_) => None,
-    };
+    let mut outcome = Outcome { args: args.clone(), run, exit, results, corpus, config, space };
+    outcome.write()?;
     interrupt.publish(|| {
         attestation.map_or(Ok(()), |attestation| attestation.append())?;
-        out.map_or(Ok(()), OutFolder::publish)
+        outcome.put()
     })?;
     interrupt.check()?;
-    for warning in config.stale_waivers(&run.decision) {
-        tell(&(warning.render(color.on_stderr()) + "\n"));
-    }
-    report(args, &run, color)?;
-    Ok(exit)
-}
-
-/// What goes into tables and not into the account.
-struct Results {
-    records: Vec<SuspiciousRecord>,
-    clusters: Vec<Cluster>,
-    low_quality: Option<Failed>,
+    Ok(outcome)
 }
 
 /// The policy of the file and of the command line together.
@@ -156,35 +156,4 @@ fn decision(findings: &[Finding], config: &Config) -> Decision {
     let mut decision = decide(findings, &config.policy, &today());
     decision.fails &= !config.never_fail;
     decision
-}
-
-/// Writes every file of the run beside the place where it will be.
-fn write(out: &mut OutFolder, corpus: &Corpus, run: &Run, results: Results) -> Result<(), Failure> {
-    let context = context(Style::default());
-    let duplicates = tables::duplicates(&results.clusters, corpus);
-    out.file("findings.json", |p| write_atomically(p, |f| toadstone_report::json::write_findings(run, f)))?;
-    out.file("records.parquet", |p| write_records(p, &results.records))?;
-    out.file("duplicates.parquet", |p| write_duplicates(p, duplicates).map(drop))?;
-    if let Some(failed) = results.low_quality {
-        out.file(QUALITY, |p| write_quality(p, low_quality(failed, &corpus.names())))?;
-    }
-    out.file(REJECTED, |p| corpus.write_rejected(p))?;
-    out.file(REPORT, |p| write_atomically(p, |f| Format::Html.render(run, &context, f)))?;
-    out.file(RUN.name, |p| write_atomically(p, |f| toadstone_report::json::write_run(run, f)))
-}
-
-fn context(style: Style) -> Context<'static> {
-    Context { pages: &|name| toadstone_detect::find(name).map(|d| d.card().page), style }
-}
-
-fn report(args: &Args, run: &Run, color: Color) -> Result<(), Failure> {
-    let style = Style { color: color.on_stdout(), width: terminal::width() };
-    let mut text = Vec::new();
-    args.format.render(run, &context(style), &mut text).map_err(Failure::new)?;
-    terminal::print(&text)?;
-    // A person reads the next command in the report itself; the other formats are for machines.
-    if args.format != Format::Human {
-        tell(&account::next(run));
-    }
-    Ok(())
 }

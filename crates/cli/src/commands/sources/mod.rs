@@ -12,10 +12,10 @@ use toadstone_report::{Sources, SourcesFormat, Style};
 
 use self::seal::SealArgs;
 use crate::config::Config;
-use crate::data::{Data, Found, Interrupt, Settings, axis, recognised};
+use crate::data::{Data, Found, Session, Settings, axis, recognised};
 use crate::failure::Failure;
 use crate::out::{Main, Space};
-use crate::terminal::{self, Color, quoted, tell};
+use crate::terminal::{self, Color, quoted};
 use crate::{EXIT_CODES, Exit};
 
 /// The file that makes a folder a finished survey.
@@ -35,7 +35,7 @@ const PAGE: &str = "sources.html";
 #[command(after_help = EXIT_CODES)]
 pub struct Args {
     #[command(flatten)]
-    data: Data,
+    pub data: Data,
 
     /// What counts as a source [default: the first of these that the data has]
     #[arg(long, value_name = "WHAT", value_parser = axis_parser())]
@@ -78,50 +78,75 @@ fn format_parser() -> impl clap::builder::TypedValueParser<Value = SourcesFormat
     PossibleValuesParser::new(values).try_map(named)
 }
 
+/// A survey that is done.
+pub struct Surveyed {
+    ledger: Ledger,
+    next: Vec<String>,
+}
+
+impl Surveyed {
+    /// How the command ends.
+    pub fn exit(&self) -> Exit {
+        if self.ledger.records == 0 { Exit::NothingScanned } else { Exit::Pass }
+    }
+
+    /// The report in a format.
+    ///
+    /// # Errors
+    /// The format's; none where memory is written to.
+    pub fn report(&self, format: SourcesFormat, style: Style) -> Result<Vec<u8>, Failure> {
+        let mut text = Vec::new();
+        let sources = Sources { ledger: &self.ledger, next: &self.next };
+        format.render(&sources, style, &mut text).map_err(Failure::new)?;
+        Ok(text)
+    }
+}
+
 /// Runs the command.
 pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
+    let surveyed = work(args, &Session::at_terminal()?)?;
+    let style = Style { color: color.on_stdout(), width: terminal::width() };
+    terminal::print(surveyed.report(args.format, style)?)?;
+    Ok(surveyed.exit())
+}
+
+/// Looks at the sources, and puts the results in place where `--out` says so. Prints nothing of them.
+///
+/// # Errors
+/// A mistake in what the user asked for, a file that cannot be read or written, or the user asked to stop.
+pub fn work(args: &Args, session: &Session) -> Result<Surveyed, Failure> {
     args.data.check()?;
     let config = Config::load(None)?;
-    let control = Arc::new(Control::default());
-    let interrupt = Interrupt::listen(Arc::clone(&control))?;
-    let space = Space::prepare(args.out.as_deref(), SOURCES, &interrupt)?;
+    let (control, interrupt) = (&session.control, &session.interrupt);
+    let space = Space::prepare(args.out.as_deref(), SOURCES, interrupt)?;
     let corpus = args.data.open(space.temporary())?;
-    tell(&recognised(&corpus));
-    let compared = args.seal.compare(&args.data, &corpus, space.temporary(), &control)?;
+    session.tell(&recognised(&corpus));
+    let compared = args.seal.compare(&args.data, &corpus, space.temporary(), control)?;
     let axis = axis(args.by, &corpus)?;
     let suspicious = match args.no_scan {
         true => None,
         false => {
-            let settings = Settings {
-                files: &corpus.names(),
-                policy: &config.policy,
-                temporary: space.temporary(),
-                control: &control,
-            };
+            let (files, policy) = (&corpus.names(), &config.policy);
+            let settings = Settings { files, policy, temporary: space.temporary(), control };
             let (_, found) = args.data.scan(&corpus, &settings)?;
             Some(members(&found))
         }
     };
     let account = compared.as_ref().map(|compared| compared.account.clone());
-    let mut ledger = read(args, axis, &corpus, suspicious.as_deref(), account, space.temporary(), &control)?;
+    let mut ledger = read(args, axis, &corpus, suspicious.as_deref(), account, space.temporary(), control)?;
     if let Some(compared) = compared {
         compared.complete(&mut ledger, &corpus)?;
     }
-    let next = next(args, &ledger);
-    let sources = Sources { ledger: &ledger, next: &next };
+    let surveyed = Surveyed { next: next(args, &ledger), ledger };
     if let Space::Out(mut out) = space {
-        let style = Style::default();
         for (name, format) in [(SOURCES.name, SourcesFormat::Json), (PAGE, SourcesFormat::Html)] {
-            out.file(name, |p| write_atomically(p, |f| format.render(&sources, style, f)))?;
+            let text = surveyed.report(format, Style::default())?;
+            out.file(name, |p| write_atomically(p, |f| f.write_all(&text)))?;
         }
         interrupt.publish(|| out.publish())?;
     }
     interrupt.check()?;
-    let style = Style { color: color.on_stdout(), width: terminal::width() };
-    let mut text = Vec::new();
-    args.format.render(&sources, style, &mut text).map_err(Failure::new)?;
-    terminal::print(&text)?;
-    Ok(if ledger.records == 0 { Exit::NothingScanned } else { Exit::Pass })
+    Ok(surveyed)
 }
 
 /// The records of all findings that are more than information, in ascending order.
@@ -154,9 +179,12 @@ fn read(
 }
 
 fn next(args: &Args, ledger: &Ledger) -> Vec<String> {
+    let mut next = Vec::new();
+    if !args.data.tables.is_empty() {
+        return next;
+    }
     let paths: Vec<String> = args.data.paths.iter().map(|p| quoted(Path::new(p))).collect();
     let paths = paths.join(" ");
-    let mut next = Vec::new();
     let seal = args.seal.named().map(|seal| format!(" --provenance {}", quoted(seal))).unwrap_or_default();
     if args.out.is_none() {
         next.push(format!("toadstone sources {paths} --by {}{seal} --out toadstone-sources", ledger.by));

@@ -6,13 +6,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Serialize;
-use toadstone_core::Control;
 use toadstone_report::frameworks::Support;
 use toadstone_seal::attest::{ScanProblem, ScanReport};
 use toadstone_seal::folder::{Folder, read_bundle};
 use toadstone_seal::verify::{Problem, Report, Target, VerifyError, verify};
 
-use crate::data::{Interrupt, Mode, Progress};
+use crate::data::{Mode, Progress, Session};
 use crate::failure::Failure;
 use crate::seals::{RequireScan, State, Trust, forget_scans, locate, note_attested};
 use crate::terminal::{self, Color};
@@ -88,13 +87,68 @@ struct Json<'j> {
     evidence: &'j [Support],
 }
 
+/// A seal and its data, looked at.
+pub struct Verified {
+    report: Report,
+    scan: Option<ScanReport>,
+    evidence: Vec<Support>,
+    /// How the command ends.
+    pub exit: Exit,
+    /// Where the seal is.
+    pub seal: PathBuf,
+}
+
+impl Verified {
+    /// `valid`, `invalid` or `could not be checked`.
+    pub fn verdict(&self) -> &'static str {
+        verdict(self.exit)
+    }
+
+    /// Every problem in words (hostile text): those of the seal and the data, those of the scan, and what
+    /// cannot be read.
+    pub fn problems(&self) -> Vec<String> {
+        let scan = self.scan.iter().flat_map(|scan| &scan.problems);
+        let unread = self.report.unread.iter().map(|unread| format!("{}: {}", unread.name, unread.why));
+        let problems = self.report.problems.iter().map(Problem::to_string);
+        problems.chain(scan.map(ScanProblem::to_string)).chain(unread).collect()
+    }
+
+    /// What `--format json` prints.
+    ///
+    /// # Errors
+    /// None that is known.
+    pub fn json(&self) -> Result<String, Failure> {
+        let (report, scan, evidence) = (&self.report, self.scan.as_ref(), self.evidence.as_slice());
+        let json = Json { schema: 1, verdict: self.verdict(), report, scan, evidence };
+        serde_json::to_string_pretty(&json).map_err(Failure::new)
+    }
+
+    /// What `--format human` prints.
+    pub fn human(&self, color: bool) -> String {
+        let (report, scan, evidence) = (&self.report, self.scan.as_ref(), self.evidence.as_slice());
+        told::Outcome { report, scan, evidence, exit: self.exit }.human(&self.seal, color)
+    }
+}
+
 /// Runs the command.
 pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
+    let verified = check(args, &Session::at_terminal()?)?;
+    match args.format {
+        Format::Human => terminal::print(verified.human(color.on_stdout()))?,
+        Format::Json => terminal::print(verified.json()? + "\n")?,
+    }
+    Ok(verified.exit)
+}
+
+/// Checks, and remembers what was seen. Prints nothing.
+///
+/// # Errors
+/// It cannot be found out.
+pub fn check(args: &Args, session: &Session) -> Result<Verified, Failure> {
     let expected = args.trust.expected(&args.unsigned)?;
     let policy = args.trust.policy()?;
     let scan_demanded = args.scan.is_demanded(&policy.seal)?;
-    let control = Arc::new(Control::default());
-    let _interrupt = Interrupt::listen(Arc::clone(&control))?;
+    let control = &session.control;
     let located = locate(&args.path, args.data.as_deref())?;
     let mut state = if args.no_pin { None } else { State::load()? };
     if let Some(state) = state.as_mut().filter(|_| args.forget) {
@@ -103,8 +157,9 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let threads = args.threads.map_or_else(cores, usize::from);
     let check = |target: &Target<'_>, data: &std::path::Path, bytes: u64| {
-        let _progress = Progress::start(args.progress, Arc::clone(&control), bytes);
-        verify(target, data, &expected, state.as_ref().map(|state| &state.pins), threads, &control)
+        control.expect(bytes);
+        let _progress = Progress::start(args.progress, Arc::clone(control), bytes);
+        verify(target, data, &expected, state.as_ref().map(|state| &state.pins), threads, control)
     };
     let mut scan = None;
     let mut read = None;
@@ -143,17 +198,7 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
         }
     }
     let evidence = told::evidence(&report, scan.as_ref(), read.as_ref());
-    let outcome = told::Outcome { report: &report, scan: scan.as_ref(), evidence: &evidence, exit };
-    match args.format {
-        Format::Human => terminal::print(outcome.human(&located.seal, color.on_stdout()))?,
-        Format::Json => {
-            let (scan, evidence) = (scan.as_ref(), evidence.as_slice());
-            let json = Json { schema: 1, verdict: verdict(exit), report: &report, scan, evidence };
-            let text = serde_json::to_string_pretty(&json).map_err(Failure::new)?;
-            terminal::print(text + "\n")?;
-        }
-    }
-    Ok(exit)
+    Ok(Verified { report, scan, evidence, exit, seal: located.seal })
 }
 
 /// A seal that breaks the format is not valid; one that cannot be read says nothing.
