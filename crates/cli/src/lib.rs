@@ -60,7 +60,9 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Scan(commands::scan::Args),
+    Scan(Box<commands::scan::Args>),
+    Observe(commands::observe::Args),
+    Merge(commands::merge::Args),
     Clean(commands::clean::Args),
     Review(commands::review::Args),
     Sources(commands::sources::Args),
@@ -88,6 +90,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
     let cli = Cli::parse_from(words);
     let result = match cli.command {
         Command::Scan(args) => commands::scan::run(&args, cli.color),
+        Command::Observe(args) => commands::observe::run(&args),
+        Command::Merge(args) => commands::merge::run(&args, cli.color),
         Command::Clean(args) => commands::clean::run(&args),
         Command::Review(args) => commands::review::run(&args),
         Command::Sources(args) => commands::sources::run(&args, cli.color),

@@ -21,4 +21,4 @@ pub use detectors::shared::position::{pack, unpack};
 pub use detectors::shared::tokens::Tokens;
 pub use null::{Null, NullSource};
 pub use registry::{find, registry};
-pub use runner::{DetectorRun, Scan, ScanOptions, scan, scan_on};
+pub use runner::{DetectorRun, Scan, ScanOptions, first_pass, scan, scan_on};

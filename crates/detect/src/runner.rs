@@ -81,14 +81,8 @@ pub fn scan_on(
     options: &ScanOptions,
     control: &Control,
 ) -> Result<Scan, SourceError> {
-    let setup = options.setup(detectors.len());
-    let refusals: Vec<Option<String>> = detectors
-        .iter()
-        .map(|detector| skip(detector.card().name).or_else(|| detector.applies(engine.profile()).err()))
-        .collect();
-    let wanted = detectors.iter().zip(&refusals).filter(|(_, refusal)| refusal.is_none());
-    let chains = wanted.map(|(detector, _)| Lane::new(detector.card().name, detector.start(&setup)));
-    let (read, ends, passes) = drive(engine, chains.collect(), control)?;
+    let (chains, refusals) = chains(engine, detectors, skip, options);
+    let (read, ends, passes) = drive(engine, chains, control)?;
     let mut ends = ends.into_iter();
     let mut runs = Vec::with_capacity(detectors.len());
     for (&detector, refusal) in detectors.iter().zip(refusals) {
@@ -102,4 +96,36 @@ pub fn scan_on(
         runs.push(DetectorRun { detector, outcome, spent });
     }
     Ok(Scan { read, runs, passes })
+}
+
+/// Fills the states of the detectors' first passes, and no more: for an engine that keeps them.
+///
+/// # Errors
+/// [`SourceError`] if the data could not be read to its end.
+pub fn first_pass(
+    engine: &dyn Engine,
+    detectors: &[&'static dyn Detector],
+    skip: &dyn Fn(&str) -> Option<String>,
+    options: &ScanOptions,
+    control: &Control,
+) -> Result<ReadSummary, SourceError> {
+    engine.fill(&mut chains(engine, detectors, skip, options).0, control)
+}
+
+/// The chains of the detectors that run, and for each detector why it does not, if so.
+fn chains(
+    engine: &dyn Engine,
+    detectors: &[&'static dyn Detector],
+    skip: &dyn Fn(&str) -> Option<String>,
+    options: &ScanOptions,
+) -> (Vec<Lane>, Vec<Option<String>>) {
+    let setup = options.setup(detectors.len());
+    let refusals: Vec<Option<String>> = detectors
+        .iter()
+        .map(|detector| skip(detector.card().name).or_else(|| detector.applies(engine.profile()).err()))
+        .collect();
+    let wanted = detectors.iter().zip(&refusals).filter(|(_, refusal)| refusal.is_none());
+    let chain =
+        |(detector, _): (&&'static dyn Detector, _)| Lane::new(detector.card().name, detector.start(&setup));
+    (wanted.map(chain).collect(), refusals)
 }

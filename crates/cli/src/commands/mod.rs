@@ -8,6 +8,8 @@ pub mod explain;
 pub mod export;
 pub mod init;
 pub mod keygen;
+pub mod merge;
+pub mod observe;
 pub mod prove;
 pub mod recheck;
 pub mod redteam;

@@ -1,8 +1,10 @@
 //! What every command that reads data sets has in common: its arguments, opening, scanning, Ctrl-C.
 
 mod axis;
+mod effort;
 mod found;
 mod interrupt;
+mod kept;
 mod progress;
 mod quality;
 mod recognised;
@@ -22,8 +24,10 @@ use toadstone_quality::{AssessOptions, Assessment, Standards, assess};
 use toadstone_redteam::{ConfirmOptions, confirm};
 
 pub use axis::axis;
+pub use effort::Effort;
 pub use found::{Found, Suspicious};
 pub use interrupt::{Interrupt, MESSAGE};
+pub use kept::{Kept, STATES};
 pub use progress::{Mode, Progress, grouped};
 pub use quality::low_quality;
 pub use recognised::recognised;
@@ -33,10 +37,6 @@ pub use units::{bytes, mapping};
 
 use crate::commands::explain::unknown;
 use crate::failure::Failure;
-
-/// The part of `--memory` that the states of the detectors may hold is one in this many: batches on
-/// their way, and two states that are being merged, need the rest.
-const STATES: usize = 2;
 
 /// What a scan is done with.
 pub struct Settings<'s> {
@@ -77,21 +77,12 @@ pub struct Data {
     #[arg(long)]
     allow_unreadable: bool,
 
-    /// Memory to stay below; beyond it, temporary files are used. The result does not depend on it
-    #[arg(long, value_name = "BYTES", default_value = "1G", value_parser = units::bytes)]
-    memory: usize,
-
-    /// Worker threads [default: one for each core]. The result does not depend on it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
-
     /// Seed of whatever is drawn
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
 
-    /// What to show while it runs
-    #[arg(long, value_name = "HOW", default_value = "auto", value_enum)]
-    progress: Mode,
+    #[command(flatten)]
+    effort: Effort,
 }
 
 impl Data {
@@ -113,6 +104,12 @@ impl Data {
         self.skip.iter().any(|n| n == name).then(|| "not wanted (--skip)".to_owned())
     }
 
+    /// Why neither the user nor the policy wants a detector, if so.
+    fn off(&self, name: &str, policy: &Policy) -> Option<String> {
+        let by_policy = || policy.skip.get(name).map(|why| format!("switched off by the policy: {why}"));
+        self.unwanted(name).or_else(by_policy)
+    }
+
     /// The seed of whatever is drawn.
     pub fn seed(&self) -> u64 {
         self.seed
@@ -120,7 +117,7 @@ impl Data {
 
     /// What to show while it runs.
     pub fn progress(&self) -> Mode {
-        self.progress
+        self.effort.progress
     }
 
     /// What the user chose of the data and the detectors, as text that is equal for equal choices.
@@ -157,14 +154,7 @@ impl Data {
 
     /// How detectors are to be run.
     pub fn scan_options(&self, temporary: &Path) -> ScanOptions {
-        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-        ScanOptions {
-            threads: self.threads.map_or_else(cores, usize::from),
-            memory: self.memory / STATES,
-            temporary: temporary.to_owned(),
-            seed: self.seed,
-            leniency: 1.0,
-        }
+        self.effort.scan_options(temporary, self.seed)
     }
 
     /// Runs the detectors that neither the user nor the policy switched off.
@@ -204,11 +194,7 @@ impl Data {
         settings: &Settings<'_>,
         options: &ScanOptions,
     ) -> Result<(ReadSummary, Found), SourceError> {
-        let skip = |name: &str| {
-            let off =
-                || settings.policy.skip.get(name).map(|why| format!("switched off by the policy: {why}"));
-            self.unwanted(name).or_else(off)
-        };
+        let skip = |name: &str| self.off(name, settings.policy);
         let scan = scan_on(engine, registry(), &skip, options, settings.control)?;
         let found = found::assemble(scan.runs, |findings, marks| {
             weigh(engine, settings.files, findings, marks, &options.setup(1), settings.control)
@@ -264,7 +250,7 @@ impl Data {
         work: impl FnOnce() -> Result<T, SourceError>,
     ) -> Result<T, Failure> {
         control.expect(source.profile().bytes);
-        let _progress = Progress::start(self.progress, Arc::clone(control), source.profile().bytes);
+        let _progress = Progress::start(self.effort.progress, Arc::clone(control), source.profile().bytes);
         work().map_err(|e| match e {
             SourceError::Interrupted => Failure::new(interrupt::MESSAGE),
             SourceError::File { .. } => {

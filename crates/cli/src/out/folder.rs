@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use crate::data::STATES;
 use crate::failure::Failure;
 
 /// The file that makes a folder a finished result.
@@ -42,7 +43,9 @@ impl Main {
             Err(e) => return Err(Failure::new(format!("cannot use {shown} as output folder: {e}"))),
         };
         let ours = || self.is_in(&target.join(self.name)) || self.is_in(&target.join(self.replaced()));
-        if entries.into_iter().next().is_none() || ours() {
+        // States of a run that was not finished.
+        let states = |entry: io::Result<fs::DirEntry>| entry.is_ok_and(|entry| entry.file_name() == STATES);
+        if entries.into_iter().all(states) || ours() {
             return Ok(());
         }
         let what = format!("{shown} holds files that are not {}, and nothing was written", self.what);

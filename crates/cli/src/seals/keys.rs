@@ -10,7 +10,7 @@ use super::read_text;
 use crate::failure::Failure;
 
 /// Where the passphrase of a key comes from.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct Passphrase {
     /// File whose first line is the passphrase of the key
     #[arg(long, value_name = "FILE")]

@@ -19,7 +19,7 @@ use crate::seals::{Passphrase, certificates, locate, note_scan, now};
 use crate::terminal::{quoted, tell};
 
 /// The seal that the verdict is written into, and the key.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct SealArgs {
     /// Seal of the data, into which the verdict is written, signed: `verify --require-scan` insists on it
     #[arg(long, value_name = "NAME.seal", requires = "key")]

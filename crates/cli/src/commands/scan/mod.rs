@@ -5,17 +5,18 @@ mod attest;
 mod outcome;
 mod tables;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use toadstone_core::{Decision, Finding, decide, visible};
 use toadstone_report::{Format, Style};
+use toadstone_states::Counted;
 
 use self::attest::{Attesting, SealArgs};
 pub use self::outcome::Outcome;
 use self::outcome::Results;
 use crate::config::{Config, FailOn, today};
-use crate::data::{Data, Session, Settings, low_quality, recognised};
+use crate::data::{Data, Effort, Kept, Session, Settings, low_quality, recognised};
 use crate::failure::Failure;
 use crate::out::{Main, Space};
 use crate::terminal::{self, Color, tell};
@@ -43,6 +44,11 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
+    /// The same as --out, and keeps what was counted in DIR/states: run again, it goes on where it was
+    /// stopped, and of data that grew it reads only what is new for the first pass
+    #[arg(long, value_name = "DIR", conflicts_with = "out")]
+    resume: Option<PathBuf>,
+
     /// The policy [default: toadstone.toml of the current folder, if there is one]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -65,6 +71,48 @@ pub struct Args {
 
     #[command(flatten)]
     seal: SealArgs,
+
+    /// Other runs whose states are used
+    #[arg(skip)]
+    states_of: Vec<PathBuf>,
+}
+
+impl Args {
+    /// Ends the scan that is begun in the states of `runs`, with the results in `out`.
+    ///
+    /// # Errors
+    /// There are no states, or they do not go together.
+    pub fn merge(runs: Vec<PathBuf>, out: PathBuf, ending: Ending) -> Result<Args, Failure> {
+        let Ending { config, format, fail_on, effort } = ending;
+        let data = Kept::together(&runs)?.data(effort);
+        let (resume, states_of) = (Some(out), runs);
+        let (quality, confirm, seal) = (false, false, SealArgs::default());
+        Ok(Args { data, out: None, resume, config, quality, confirm, format, fail_on, seal, states_of })
+    }
+
+    /// The folder for the results.
+    fn place(&self) -> Option<&Path> {
+        self.out.as_deref().or(self.resume.as_deref())
+    }
+}
+
+/// How a scan ends that was begun before.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Ending {
+    /// The policy [default: toadstone.toml of the current folder, if there is one]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// What to print on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = format_parser())]
+    format: Format,
+
+    /// The verdict from which on the exit code is 1, in place of the policy's
+    #[arg(long, value_name = "VERDICT", value_enum)]
+    fail_on: Option<FailOn>,
+
+    #[command(flatten)]
+    effort: Effort,
 }
 
 fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
@@ -96,7 +144,8 @@ pub fn scan(args: &Args, session: &Session) -> Result<Outcome, Failure> {
     let start = Instant::now();
     let config = policy(args)?;
     let (control, interrupt) = (&session.control, &session.interrupt);
-    let space = Space::prepare(args.out.as_deref(), RUN, interrupt)?;
+    let space = Space::prepare(args.place(), RUN, interrupt)?;
+    let states = args.resume.as_ref().map(|run| args.data.keep(run, &args.states_of)).transpose()?;
 
     let corpus = args.data.open(space.temporary())?;
     if let Some(path) = config.path() {
@@ -106,7 +155,14 @@ pub fn scan(args: &Args, session: &Session) -> Result<Outcome, Failure> {
     let files = corpus.names();
     let settings = Settings { files: &files, policy: &config.policy, temporary: space.temporary(), control };
     let attesting = Attesting::prepare(&args.seal, &args.data, &corpus, &settings)?;
-    let (read, mut found) = args.data.scan(&corpus, &settings)?;
+    let (read, mut found) = match &states {
+        None => args.data.scan(&corpus, &settings)?,
+        Some(states) => {
+            let (read, found, counted) = args.data.scan_kept(&corpus, states, &settings)?;
+            session.tell(&told(counted));
+            (read, found)
+        }
+    };
     if args.confirm {
         args.data.confirm(&corpus, &mut found, &settings)?;
     }
@@ -124,7 +180,7 @@ pub fn scan(args: &Args, session: &Session) -> Result<Outcome, Failure> {
         (_, true) => Exit::PolicySaysNo,
         (_, false) => Exit::Pass,
     };
-    run.next = account::commands(args, args.out.as_deref(), &corpus, &run);
+    run.next = account::commands(args, args.place(), &corpus, &run);
     if exit == Exit::NothingScanned {
         account::nothing(&mut run);
     }
@@ -156,4 +212,10 @@ fn decision(findings: &[Finding], config: &Config) -> Decision {
     let mut decision = decide(findings, &config.policy, &today());
     decision.fails &= !config.never_fail;
     decision
+}
+
+/// What the states spared.
+pub(super) fn told(Counted { shards, found, made }: Counted) -> String {
+    let files = if shards == 1 { "shard" } else { "shards" };
+    format!("states: {found} were there, {made} were made, for {shards} {files} of the data\n")
 }
