@@ -17,7 +17,7 @@ const ALLOWED: [(&str, &[&str]); 16] = [
     ("toadstone-origins", &["toadstone-core", "toadstone-sketch", "toadstone-detect"]),
     ("toadstone-quality", &["toadstone-core", "toadstone-sketch"]),
     ("toadstone-review", &["toadstone-core", "toadstone-sketch", "toadstone-corpus", "toadstone-report"]),
-    ("toadstone-states", &["toadstone-core", "toadstone-corpus", "toadstone-detect"]),
+    ("toadstone-states", &["toadstone-core", "toadstone-corpus", "toadstone-detect", "toadstone-origins"]),
     ("toadstone-seal", &["toadstone-core", "toadstone-corpus", "toadstone-sketch"]),
     ("toadstone-lineage", &["toadstone-core", "toadstone-sketch", "toadstone-detect"]),
     ("toadstone-proxy", &["toadstone-core"]),

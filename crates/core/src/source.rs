@@ -107,6 +107,9 @@ pub enum SourceError {
     /// Temporary space could not be written.
     #[error("cannot write temporary files: {0}")]
     Temporary(#[from] std::io::Error),
+    /// Whoever reads in place of this process gave up.
+    #[error("{0}")]
+    Elsewhere(String),
 }
 
 /// Shared between a long run and whoever watches it.

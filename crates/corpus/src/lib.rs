@@ -7,6 +7,7 @@
 //! The way of the bytes: [`medium`] (where they are) → [`stream`] (decompression, bounds, digest) →
 //! [`readers`] (cut into chunks; parse on any thread) → [`plan`] (columns to roles) → batches.
 
+mod apart;
 mod cell;
 mod corpus;
 mod dialog;
@@ -35,6 +36,7 @@ mod stream;
 mod value;
 mod write;
 
+pub use apart::RowsApart;
 pub use cell::guarded;
 pub use corpus::{Corpus, OpenError};
 pub use find::Skipped;

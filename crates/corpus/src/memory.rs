@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::{Array, RecordBatch};
+use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{ArrowError, SchemaRef};
 use tempfile::TempPath;
@@ -128,6 +129,20 @@ impl MemoryTable {
         });
         let batches = measured.collect::<Result<_, TableError>>()?;
         Ok(MemoryTable { name: name.to_owned(), held: Held::InPlace(Batches { schema, batches }) })
+    }
+
+    /// A table of the rows of an Arrow stream, all of which are held.
+    ///
+    /// # Errors
+    /// [`TableError::Damaged`].
+    pub fn of_stream(name: &str, stream: &[u8]) -> Result<MemoryTable, TableError> {
+        let read = guarded(|| {
+            let reader = StreamReader::try_new(stream, None)?;
+            let schema = reader.schema();
+            Ok::<_, ArrowError>((schema, reader.collect::<Result<Vec<RecordBatch>, _>>()?))
+        });
+        let (schema, batches) = read.map_err(|why| TableError::Damaged { name: name.to_owned(), why })?;
+        MemoryTable::in_place(name, schema, batches)
     }
 
     /// A table that can be read only once: its batches go into a file in `folder`, which is as large as

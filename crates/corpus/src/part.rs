@@ -125,7 +125,7 @@ impl Corpus {
             {
                 (*digest, *count) = (*of, *n);
             }
-            log.append(*start as u32, &part.lines, &part.refused)?;
+            log.append((*start as u32, 0), &part.lines, &part.refused)?;
         }
         self.seen().get_or_insert(Seen { summary, digests, records, log });
         Ok(summary)

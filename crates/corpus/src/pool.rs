@@ -12,7 +12,7 @@ use toadstone_core::{BatchBuilder, Control, Observe, ReadSummary, RecordId, Sour
 
 use crate::corpus::{Corpus, Entry};
 use crate::parse::Wanted;
-use crate::readers::{Chunk, Failure, Reader, Sink};
+use crate::readers::{Chunk, Failure, Reader, Sink, Work};
 use crate::rejected::{Place, Reason, RejectLog, Rejected};
 use crate::value::Fields;
 
@@ -228,6 +228,55 @@ impl Reading<'_> {
             log.add(&entry.name, (file as u32, number), &rejected)?;
         }
         Ok(())
+    }
+}
+
+/// Parses rows of a file that this process did not read itself, and hands them to `observe` in batches. Gives
+/// what there was, and what was refused.
+pub(crate) fn take(
+    corpus: &Corpus,
+    file: usize,
+    work: Box<dyn Work>,
+    rows: &[u64],
+    observe: Observe<'_>,
+) -> (ReadSummary, Vec<Rejected>) {
+    let entry = &corpus.files[file];
+    let mut worker = Worker { observe, builder: BatchBuilder::new(), summary: ReadSummary::default() };
+    let mut taker = Taker {
+        worker: &mut worker,
+        entry,
+        file: file as u32,
+        depth: corpus.limits.depth,
+        control: &Control::default(),
+        rejected: Vec::new(),
+    };
+    work.parse(Wanted::Columns(&entry.wanted), &corpus.limits, &mut Numbered { taker: &mut taker, rows });
+    taker.hand_over();
+    let mut rejected = taker.rejected;
+    worker.summary.rejected += rejected.iter().map(|r| r.rows).sum::<u64>();
+    rejected.iter_mut().for_each(|r| r.file = file as u32);
+    rejected.sort_by_key(|r| r.row.unwrap_or(u64::MAX));
+    (worker.summary, rejected)
+}
+
+/// Gives rows, which are counted from 0 here, the numbers that they have in their file.
+struct Numbered<'n, 't, 'o> {
+    taker: &'n mut Taker<'t, 'o>,
+    rows: &'n [u64],
+}
+
+impl Sink for Numbered<'_, '_, '_> {
+    fn row(&mut self, place: Place, fields: &Fields<'_>, raw: Option<&[u8]>) {
+        let row = usize::try_from(place.row).ok().and_then(|at| self.rows.get(at));
+        self.taker.row(Place { row: row.copied().unwrap_or(place.row), ..place }, fields, raw);
+    }
+
+    fn reject(&mut self, rejected: Rejected) {
+        self.taker.reject(rejected);
+    }
+
+    fn full(&self) -> bool {
+        self.taker.full()
     }
 }
 

@@ -251,8 +251,14 @@ impl RejectLog {
         Ok(())
     }
 
-    /// Adds the lines of other logs' files from `file` on, and how many there are for each reason.
-    pub(crate) fn append(&self, file: u32, lines: &[u8], counts: &BTreeMap<String, u64>) -> io::Result<()> {
+    /// Adds lines that another log gave, in the place of a chunk of a file, and how many there are for each
+    /// reason.
+    pub(crate) fn append(
+        &self,
+        chunk: (u32, u64),
+        lines: &[u8],
+        counts: &BTreeMap<String, u64>,
+    ) -> io::Result<()> {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for (reason, records) in counts {
             *inner.counts.entry(reason.clone()).or_default() += records;
@@ -260,7 +266,7 @@ impl RejectLog {
         inner.spool.write_all(lines)?;
         let start = inner.end;
         inner.end += lines.len() as u64;
-        inner.index.push(((file, 0), start, lines.len() as u64));
+        inner.index.push((chunk, start, lines.len() as u64));
         Ok(())
     }
 
@@ -294,7 +300,8 @@ impl RejectLog {
     }
 }
 
-fn write_line(out: &mut Vec<u8>, file: &str, record: &Rejected) -> io::Result<()> {
+/// Writes a line of `rejected.jsonl`.
+pub(crate) fn write_line(out: &mut Vec<u8>, file: &str, record: &Rejected) -> io::Result<()> {
     // A cut in the middle of a character is ours and not the record's fault.
     let text = match std::str::from_utf8(&record.content) {
         Ok(text) => Some(text),

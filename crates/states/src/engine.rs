@@ -156,7 +156,7 @@ impl Engine for Shards<'_> {
         let before = *self.first.lock().unwrap_or_else(PoisonError::into_inner);
         let mut planned: Vec<Planned<'_>> = Vec::with_capacity(lanes.len());
         for lane in lanes {
-            let plan = lane.pass.plan().map_err(io::Error::other)?.digest();
+            let plan = lane.pass.plan().map_err(|error| SourceError::Elsewhere(error.to_string()))?.digest();
             planned.push((lane, plan));
         }
         let mut parts = Vec::new();

@@ -269,9 +269,9 @@ impl Reader for ArrowReader {
 }
 
 /// A batch, and the row of its first record.
-struct Batch {
-    batch: RecordBatch,
-    row: u64,
+pub(crate) struct Batch {
+    pub(crate) batch: RecordBatch,
+    pub(crate) row: u64,
 }
 
 impl Work for Batch {

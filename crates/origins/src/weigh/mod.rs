@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use toadstone_core::{Confidence, Control, Evidence, Finding, Mark, Origin, SourceError};
 use toadstone_detect::engine::{Engine, Lane, drive};
 use toadstone_detect::travel::{Plan, TravelError};
-use toadstone_detect::{Pass, Setup};
+use toadstone_detect::{DetectError, Pass, Setup};
 
 use passes::{Count, Weighed};
 use rescore::rescore;
@@ -59,8 +59,8 @@ pub fn weigh(
     let (_, ends, _) = drive(engine, vec![chain], control)?;
     for (outcome, _) in ends {
         let outcome = outcome.map_err(|error| match error {
-            toadstone_detect::DetectError::Temporary(error) => SourceError::Temporary(error),
-            error => SourceError::Temporary(std::io::Error::other(error)),
+            DetectError::Temporary(error) => SourceError::Temporary(error),
+            error => SourceError::Elsewhere(error.to_string()),
         })?;
         (*findings, *marks) = (outcome.findings, outcome.marks);
     }
