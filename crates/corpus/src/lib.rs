@@ -46,6 +46,6 @@ pub use rows::{Content, MetaColumns, Parse, Row, RowsError, RowsRead, is_table};
 pub use split::{Divided, SplitError};
 pub use write::{
     Duplicate, LowQuality, Named, StoppedRecord, SuspiciousRecord, TaintedRecord, Weight, WriteError, Writer,
-    records_batch, write_atomically, write_duplicates, write_parquet, write_quality, write_records, write_stopped,
-    write_tainted, write_weights,
+    records_batch, write_atomically, write_duplicates, write_parquet, write_quality, write_records,
+    write_stopped, write_tainted, write_weights,
 };

@@ -37,7 +37,8 @@ impl Input {
             return MemoryTable::aside(&name, &schema, reader, &folder, go_on).map_err(Failure::new);
         }
         let batches = reader.collect::<Result<_, _>>();
-        let batches = batches.map_err(|why| Failure::new(format!("the table `{name}` cannot be read: {why}")))?;
+        let batches =
+            batches.map_err(|why| Failure::new(format!("the table `{name}` cannot be read: {why}")))?;
         MemoryTable::in_place(&name, schema, batches).map_err(Failure::new)
     }
 }

@@ -27,6 +27,8 @@ mod _native {
     use super::seals::{Sealed, Verified, seal, verify};
     #[pymodule_export]
     use super::sources::{Sources, sources};
+    #[pymodule_export]
+    use super::watch::settle;
 
     /// The version of the package.
     #[pymodule_export]

@@ -104,8 +104,7 @@ pub fn scan(args: &Args, session: &Session) -> Result<Outcome, Failure> {
     }
     session.tell(&recognised(&corpus));
     let files = corpus.names();
-    let settings =
-        Settings { files: &files, policy: &config.policy, temporary: space.temporary(), control };
+    let settings = Settings { files: &files, policy: &config.policy, temporary: space.temporary(), control };
     let attesting = Attesting::prepare(&args.seal, &args.data, &corpus, &settings)?;
     let (read, mut found) = args.data.scan(&corpus, &settings)?;
     if args.confirm {
