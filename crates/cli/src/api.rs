@@ -18,7 +18,7 @@ pub use crate::commands::sources::Surveyed;
 pub use crate::commands::verify::Verified;
 use crate::commands::{clean, scan, seal, sources, verify};
 use crate::data::Data;
-pub use crate::data::Session;
+pub use crate::data::{Elsewhere, Session};
 pub use crate::failure::Failure;
 
 /// What a command is to do, and with what.
@@ -59,7 +59,25 @@ impl Request {
 pub fn scan(request: &Request, session: &Session) -> Result<Scanned, Failure> {
     let mut arguments: scan::Args = request.arguments()?;
     request.hand_over(&mut arguments.data);
-    let scanned = scan::scan(&arguments, session)?;
+    let scanned = scan::scan(&arguments, session, None)?;
+    scanned.stale_waivers().iter().for_each(|waiver| session.warn(waiver.render(false).trim_end()));
+    Ok(scanned)
+}
+
+/// `toadstone scan` of data that a cluster reads; the tables of the request stand for it, and the options
+/// `--quality` and `--confirm`, for which it would have to be read here, are refused.
+///
+/// # Errors
+/// Those of the command, and what the cluster says.
+pub fn scan_elsewhere(
+    request: &Request,
+    session: &Session,
+    elsewhere: &Elsewhere<'_>,
+) -> Result<Scanned, Failure> {
+    let mut arguments: scan::Args = request.arguments()?;
+    request.hand_over(&mut arguments.data);
+    arguments.refuse_readings()?;
+    let scanned = scan::scan(&arguments, session, Some(elsewhere))?;
     scanned.stale_waivers().iter().for_each(|waiver| session.warn(waiver.render(false).trim_end()));
     Ok(scanned)
 }

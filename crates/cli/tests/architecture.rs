@@ -43,7 +43,10 @@ const ALLOWED: [(&str, &[&str]); 16] = [
             "toadstone-trial",
         ],
     ),
-    ("toadstone-python", &["toadstone", "toadstone-core", "toadstone-corpus", "toadstone-report"]),
+    (
+        "toadstone-python",
+        &["toadstone", "toadstone-core", "toadstone-corpus", "toadstone-report", "toadstone-states"],
+    ),
 ];
 
 /// The front ends: whoever they work for is told by them.

@@ -1,6 +1,7 @@
 //! `toadstone.clean`.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use pyo3::prelude::*;
 use pyo3_arrow::PyTable;
@@ -14,13 +15,13 @@ use crate::watch::watched;
 /// Runs `toadstone clean`.
 #[pyfunction]
 pub fn clean(py: Python<'_>, order: Order, progress: Option<Py<PyAny>>) -> PyResult<Clean> {
-    let cleaned = watched(py, progress, |session| api::clean(&order.request(session)?, session))?;
-    Ok(Clean(cleaned))
+    let cleaned = watched(py, progress, move |session| api::clean(&order.request(session)?, session))?;
+    Ok(Clean(Arc::new(cleaned)))
 }
 
 /// A cleaning that is done, or planned.
 #[pyclass(frozen)]
-pub struct Clean(Cleaned);
+pub struct Clean(Arc<Cleaned>);
 
 #[pymethods]
 impl Clean {
@@ -53,7 +54,8 @@ impl Clean {
 
     /// Of each table that was handed over, what stays and what goes.
     fn divided(&self, py: Python<'_>) -> PyResult<Vec<(PyTable, PyTable)>> {
-        let divided = watched(py, None, |_| self.0.divided())?;
+        let cleaned = Arc::clone(&self.0);
+        let divided = watched(py, None, move |_| cleaned.divided())?;
         let tables = divided.into_iter().map(|table| {
             let kept = PyTable::try_new(table.kept, table.schema.clone())?;
             Ok((kept, PyTable::try_new(table.aside, table.schema)?))

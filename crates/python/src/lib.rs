@@ -3,6 +3,7 @@
 //! What is here hands over: options and tables to [`toadstone::api`], and what comes back to Python. What a
 //! user sees (functions with documentation, classes, progress) is Python, in `python/toadstone`.
 
+mod apart;
 mod clean;
 mod command;
 mod failure;
@@ -18,6 +19,8 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _native {
     #[pymodule_export]
+    use super::apart::{Observer, Pieces, scan_apart};
+    #[pymodule_export]
     use super::clean::{Clean, clean};
     #[pymodule_export]
     use super::command::main;
@@ -27,6 +30,8 @@ mod _native {
     use super::seals::{Sealed, Verified, seal, verify};
     #[pymodule_export]
     use super::sources::{Sources, sources};
+    #[pymodule_export]
+    use super::watch::settle;
 
     /// The version of the package.
     #[pymodule_export]

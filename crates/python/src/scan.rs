@@ -1,6 +1,7 @@
 //! `toadstone.scan`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use pyo3::prelude::*;
 use pyo3_arrow::PyTable;
@@ -16,13 +17,13 @@ use crate::watch::watched;
 /// Runs `toadstone scan`.
 #[pyfunction]
 pub fn scan(py: Python<'_>, order: Order, progress: Option<Py<PyAny>>) -> PyResult<Scan> {
-    let scanned = watched(py, progress, |session| api::scan(&order.request(session)?, session))?;
-    Ok(Scan(scanned))
+    let scanned = watched(py, progress, move |session| api::scan(&order.request(session)?, session))?;
+    Ok(Scan(Arc::new(scanned)))
 }
 
 /// A scan that is done.
 #[pyclass(frozen)]
-pub struct Scan(Scanned);
+pub struct Scan(Arc<Scanned>);
 
 #[pymethods]
 impl Scan {
@@ -69,7 +70,8 @@ impl Scan {
 
     /// Writes the files of `--out`.
     fn save(&self, py: Python<'_>, dir: PathBuf) -> PyResult<()> {
-        watched(py, None, |session| self.0.save(&dir, session))
+        let scanned = Arc::clone(&self.0);
+        watched(py, None, move |session| scanned.save(&dir, session))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::watch::watched;
 /// Runs `toadstone seal`.
 #[pyfunction]
 pub fn seal(py: Python<'_>, order: Order, progress: Option<Py<PyAny>>) -> PyResult<Sealed> {
-    let sealed = watched(py, progress, |session| api::seal(&order.request(session)?, session))?;
+    let sealed = watched(py, progress, move |session| api::seal(&order.request(session)?, session))?;
     let manifest = sealed.manifest();
     Ok(Sealed {
         path: sealed.path.clone(),
@@ -51,7 +51,7 @@ pub struct Sealed {
 /// Runs `toadstone verify`.
 #[pyfunction]
 pub fn verify(py: Python<'_>, order: Order, progress: Option<Py<PyAny>>) -> PyResult<Verified> {
-    let verified = watched(py, progress, |session| api::verify(&order.request(session)?, session))?;
+    let verified = watched(py, progress, move |session| api::verify(&order.request(session)?, session))?;
     Ok(Verified(verified))
 }
 

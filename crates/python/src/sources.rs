@@ -12,7 +12,7 @@ use crate::watch::watched;
 /// Runs `toadstone sources`.
 #[pyfunction]
 pub fn sources(py: Python<'_>, order: Order, progress: Option<Py<PyAny>>) -> PyResult<Sources> {
-    let surveyed = watched(py, progress, |session| api::sources(&order.request(session)?, session))?;
+    let surveyed = watched(py, progress, move |session| api::sources(&order.request(session)?, session))?;
     Ok(Sources(surveyed))
 }
 

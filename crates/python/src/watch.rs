@@ -1,8 +1,10 @@
 //! Work that goes on beside Python: other threads run, Ctrl-C stops it, and progress is told.
 
 use std::ffi::CString;
-use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use pyo3::exceptions::PyUserWarning;
@@ -14,51 +16,83 @@ use crate::failure::raised;
 
 /// How often signals are looked for and progress is told.
 const TICK: Duration = Duration::from_millis(100);
+/// How long a user who stopped the work waits for it. Mostly it ends at once; a detector that is in the
+/// middle of a test goes on to its end.
+const PATIENCE: Duration = Duration::from_millis(500);
 /// Who is warned: not the package's own function, but whoever called it.
 const CALLER: i32 = 2;
+
+/// Work that was stopped and has not ended yet. It writes nothing any more but tidies up.
+static STOPPED: Mutex<Vec<JoinHandle<()>>> = Mutex::new(Vec::new());
+
+/// What a worker has in the end: a result, or the panic that ended it.
+type Ended<T> = std::thread::Result<Result<T, Failure>>;
 
 /// Does `work` on a thread of its own and waits for it with Python released.
 ///
 /// `progress` is called with records and bytes so far, bytes of one pass, and seconds. An exception of its
 /// own, or of a signal's handler, stops the work and is what the caller gets.
-pub fn watched<T: Send>(
+pub fn watched<T: Send + 'static>(
     py: Python<'_>,
     progress: Option<Py<PyAny>>,
-    work: impl FnOnce(&Session) -> Result<T, Failure> + Send,
+    work: impl FnOnce(&Session) -> Result<T, Failure> + Send + 'static,
 ) -> PyResult<T> {
-    let control = Arc::new(Control::default());
-    let session = Session::of_program(Arc::clone(&control));
-    let start = Instant::now();
-    let told = |py: Python<'_>| -> PyResult<()> {
-        py.check_signals()?;
-        let Some(progress) = &progress else { return Ok(()) };
-        let (records, bytes) = control.progress();
-        let seconds = start.elapsed().as_secs_f64();
-        progress.call1(py, (records, bytes, control.expected(), seconds)).map(drop)
+    let session = Arc::new(Session::of_program(Arc::new(Control::default())));
+    let (end, ended) = sync_channel::<Ended<T>>(1);
+    let worker = std::thread::spawn({
+        let session = Arc::clone(&session);
+        move || {
+            let done = catch_unwind(AssertUnwindSafe(|| work(&session)));
+            // Nobody takes the result of work that was stopped.
+            let _ = end.send(done);
+        }
+    });
+    let control = &session.control;
+    let waited = py.detach(move || wait(ended, control, progress.as_ref()));
+    let done = match waited {
+        Ok(done) => done.unwrap_or_else(|panic| resume_unwind(panic)),
+        Err(error) => {
+            STOPPED.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+            return Err(error);
+        }
     };
-    let done = py.detach(|| {
-        std::thread::scope(|scope| {
-            let (end, ended) = channel::<()>();
-            let session = &session;
-            let worker = scope.spawn(move || {
-                // Closed when the work ends, however it does.
-                let _end = end;
-                work(session)
-            });
-            let mut stopped = Ok(());
-            while ended.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
-                if stopped.is_ok() {
-                    stopped = Python::attach(told);
-                    stopped.is_err().then(|| control.stop());
-                }
-            }
-            let done = worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            stopped.map(|()| done)
-        })
-    })?;
     for warning in session.warnings() {
         let text = CString::new(warning.replace('\0', " ")).unwrap_or_default();
         PyErr::warn(py, &py.get_type::<PyUserWarning>(), &text, CALLER)?;
     }
     done.map_err(|failure| raised(py, &failure))
+}
+
+/// Waits for the end of the work; or, once it is stopped, for as long as a user does.
+fn wait<T>(ended: Receiver<Ended<T>>, control: &Control, progress: Option<&Py<PyAny>>) -> PyResult<Ended<T>> {
+    let start = Instant::now();
+    let tell = |py: Python<'_>| -> PyResult<()> {
+        py.check_signals()?;
+        let Some(progress) = progress else { return Ok(()) };
+        let (records, bytes) = control.progress();
+        let seconds = start.elapsed().as_secs_f64();
+        progress.call1(py, (records, bytes, control.expected(), seconds)).map(drop)
+    };
+    loop {
+        match ended.recv_timeout(TICK) {
+            Ok(done) => return Ok(done),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => {
+                return Ok(Err(Box::new("internal error: the work ended without a result")));
+            }
+        }
+        if let Err(error) = Python::attach(tell) {
+            control.stop();
+            let _ = ended.recv_timeout(PATIENCE);
+            return Err(error);
+        }
+    }
+}
+
+/// Waits for work that was stopped, so that no temporary file outlives the process.
+#[pyfunction]
+pub fn settle(py: Python<'_>) {
+    let stopped = std::mem::take(&mut *STOPPED.lock().unwrap_or_else(PoisonError::into_inner));
+    // A panic of such work has been printed, and concerns nobody any more.
+    py.detach(|| stopped.into_iter().for_each(|worker| drop(worker.join())));
 }

@@ -86,7 +86,7 @@ def test_options_reach_the_scan(example: Path, tmp_path: Path) -> None:
     assert not toadstone.scan(data, fail_on="never").fails
     skipped = toadstone.scan(data, skip="planted-trigger")
     assert all(finding["detector"] != "planted-trigger" for finding in skipped.findings)
-    (tmp_path / "strict.toml").write_text('fail-on = "never"\n')
+    (tmp_path / "strict.toml").write_text('[policy]\nfail-on = "never"\n')
     assert not toadstone.scan(data, config=tmp_path / "strict.toml").fails
     (tmp_path / "odd.jsonl").write_text('{"frage": "why is that", "b": "for this reason"}\n' * 3)
     mapped = toadstone.scan(tmp_path / "odd.jsonl", map={"input": "frage", "output": "b"})
@@ -109,7 +109,7 @@ ERRORS = {
         "invalid value '1X' for '--memory <BYTES>': write a number of bytes such as 256M or 1G",
         None,
     ),
-    "detector": ({"only": "planted-triger"}, "no detector is called `planted-triger`", "planted-trigger"),
+    "detector": ({"only": "planted-triger"}, "there is no detector `planted-triger`", "planted-trigger"),
     "field": ({"map": {"wish": "a"}}, "`wish` is not a field", None),
     "both": ({"only": "hidden-text", "skip": "hidden-text"}, "cannot be used with", None),
     "policy": ({"config": "missing.toml"}, "cannot read the policy missing.toml", "toadstone init"),

@@ -14,7 +14,7 @@ import toadstone
 
 @pytest.fixture(scope="module")
 def sourced(chat: pyarrow.Table) -> pyarrow.Table:
-    return chat.append_column("source", pyarrow.array([f"site-{n % 5}" for n in range(chat.num_rows)]))
+    return chat.drop(["source"]).append_column("source", pyarrow.array([f"site-{n % 5}" for n in range(chat.num_rows)]))
 
 
 def test_a_ledger_of_a_table(sourced: pyarrow.Table, tmp_path: Path) -> None:

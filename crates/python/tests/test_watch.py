@@ -22,7 +22,7 @@ def long(chat: pyarrow.Table) -> pyarrow.Table:
 
     first = chat.column_names[0]
     parts = []
-    for n in range(60):
+    for n in range(20):
         column = pyarrow.compute.binary_join_element_wise(chat[first], f"case {n}", " ") if pyarrow.types.is_string(
             chat[first].type
         ) else chat[first]
@@ -81,7 +81,7 @@ def test_scans_run_side_by_side(chat: pyarrow.Table) -> None:
 def test_ctrl_c_stops_within_a_second(long: pyarrow.Table, tmp_path: Path) -> None:
     import pyarrow.parquet
 
-    pyarrow.parquet.write_table(pyarrow.concat_tables([long] * 8), tmp_path / "long.parquet")
+    pyarrow.parquet.write_table(pyarrow.concat_tables([long] * 10), tmp_path / "long.parquet")
     program = """if True:
         import time, toadstone
         begun = []
@@ -103,7 +103,7 @@ def test_ctrl_c_stops_within_a_second(long: pyarrow.Table, tmp_path: Path) -> No
         process.send_signal(signal.SIGINT)
         assert process.stdout.readline() == "stopped\n"
         assert time.monotonic() - start < 1, wait
-        assert [path.name for path in tmp_path.iterdir() if "toadstone" in path.name or path.name == "run"] == []
         # The process goes on, and can scan again.
         assert process.stdout.readline() == "pass\n"
         assert process.wait(60) == 0
+        assert [path.name for path in tmp_path.iterdir()] == ["long.parquet"]

@@ -2,6 +2,7 @@
 
 mod axis;
 mod effort;
+mod elsewhere;
 mod found;
 mod interrupt;
 mod kept;
@@ -25,6 +26,7 @@ use toadstone_redteam::{ConfirmOptions, confirm};
 
 pub use axis::axis;
 pub use effort::Effort;
+pub use elsewhere::Elsewhere;
 pub use found::{Found, Suspicious};
 pub use interrupt::{Interrupt, MESSAGE};
 pub use kept::{Kept, STATES};

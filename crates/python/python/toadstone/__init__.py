@@ -8,6 +8,9 @@
 
 from __future__ import annotations
 
+import atexit
+
+from . import _native
 from ._clean import Cleaned, clean
 from ._error import Error
 from ._native import VERSION as __version__
@@ -17,6 +20,9 @@ from ._scan import Scan, scan
 from ._seals import Verified, seal, verify
 from ._sources import Sources, sources
 from ._types import Finding
+
+# Work that Ctrl-C stopped tidies up before the process ends.
+atexit.register(_native.settle)
 
 __all__ = [
     "Cleaned",

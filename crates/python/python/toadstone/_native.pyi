@@ -3,16 +3,34 @@
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
 from ._progress import Tell
 from ._request import Order
 
+__all__ = [
+    "Clean",
+    "Scan",
+    "Sealed",
+    "Sources",
+    "VERSION",
+    "Verified",
+    "clean",
+    "main",
+    "scan",
+    "seal",
+    "settle",
+    "sources",
+    "verify",
+]
+
 VERSION: str
 
+def settle() -> None: ...
 def main(words: Sequence[str]) -> int: ...
 def scan(order: Order, progress: Tell | None) -> Scan: ...
 
+@final
 class Scan:
     @property
     def verdict(self) -> str: ...
@@ -27,6 +45,7 @@ class Scan:
 
 def clean(order: Order, progress: Tell | None) -> Clean: ...
 
+@final
 class Clean:
     @property
     def verdict(self) -> str: ...
@@ -38,6 +57,7 @@ class Clean:
 
 def sources(order: Order, progress: Tell | None) -> Sources: ...
 
+@final
 class Sources:
     @property
     def empty(self) -> bool: ...
@@ -45,6 +65,7 @@ class Sources:
 
 def seal(order: Order, progress: Tell | None) -> Sealed: ...
 
+@final
 class Sealed:
     @property
     def path(self) -> Path: ...
@@ -65,6 +86,7 @@ class Sealed:
 
 def verify(order: Order, progress: Tell | None) -> Verified: ...
 
+@final
 class Verified:
     @property
     def valid(self) -> bool: ...

@@ -16,7 +16,7 @@ use self::attest::{Attesting, SealArgs};
 pub use self::outcome::Outcome;
 use self::outcome::Results;
 use crate::config::{Config, FailOn, today};
-use crate::data::{Data, Effort, Kept, Session, Settings, low_quality, recognised};
+use crate::data::{Data, Effort, Elsewhere, Kept, Session, Settings, low_quality, recognised};
 use crate::failure::Failure;
 use crate::out::{Main, Space};
 use crate::terminal::{self, Color, tell};
@@ -90,6 +90,19 @@ impl Args {
         Ok(Args { data, out: None, resume, config, quality, confirm, format, fail_on, seal, states_of })
     }
 
+    /// Makes sure that nothing is asked for that needs the data here.
+    ///
+    /// # Errors
+    /// Something is.
+    pub fn refuse_readings(&self) -> Result<(), Failure> {
+        let asked =
+            [("--quality", self.quality), ("--confirm", self.confirm), ("--resume", self.resume.is_some())];
+        match asked.iter().find(|(_, asked)| *asked) {
+            None => Ok(()),
+            Some((option, _)) => Err(Failure::new(format!("{option} needs the data on this machine"))),
+        }
+    }
+
     /// The folder for the results.
     fn place(&self) -> Option<&Path> {
         self.out.as_deref().or(self.resume.as_deref())
@@ -123,7 +136,7 @@ fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
 
 /// Runs the command.
 pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
-    let outcome = scan(args, &Session::at_terminal()?)?;
+    let outcome = scan(args, &Session::at_terminal()?, None)?;
     for warning in outcome.stale_waivers() {
         tell(&(warning.render(color.on_stderr()) + "\n"));
     }
@@ -136,11 +149,12 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
     Ok(outcome.exit)
 }
 
-/// Scans, and puts the results in place where `--out` says so. Prints nothing of them.
+/// Scans, and puts the results in place where `--out` says so. Prints nothing of them. The data is read here
+/// or `elsewhere`.
 ///
 /// # Errors
 /// A mistake in what the user asked for, a file that cannot be read or written, or the user asked to stop.
-pub fn scan(args: &Args, session: &Session) -> Result<Outcome, Failure> {
+pub fn scan(args: &Args, session: &Session, elsewhere: Option<&Elsewhere<'_>>) -> Result<Outcome, Failure> {
     let start = Instant::now();
     let config = policy(args)?;
     let (control, interrupt) = (&session.control, &session.interrupt);
@@ -155,13 +169,14 @@ pub fn scan(args: &Args, session: &Session) -> Result<Outcome, Failure> {
     let files = corpus.names();
     let settings = Settings { files: &files, policy: &config.policy, temporary: space.temporary(), control };
     let attesting = Attesting::prepare(&args.seal, &args.data, &corpus, &settings)?;
-    let (read, mut found) = match &states {
-        None => args.data.scan(&corpus, &settings)?,
-        Some(states) => {
+    let (read, mut found) = match (&states, elsewhere) {
+        (Some(states), _) => {
             let (read, found, counted) = args.data.scan_kept(&corpus, states, &settings)?;
             session.tell(&told(counted));
             (read, found)
         }
+        (None, Some(elsewhere)) => args.data.scan_elsewhere(&corpus, elsewhere, &settings)?,
+        (None, None) => args.data.scan(&corpus, &settings)?,
     };
     if args.confirm {
         args.data.confirm(&corpus, &mut found, &settings)?;
