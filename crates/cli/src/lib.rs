@@ -57,6 +57,7 @@ struct Cli {
 enum Command {
     Scan(commands::scan::Args),
     Clean(commands::clean::Args),
+    Report(commands::report::Args),
     Review(commands::review::Args),
     Sources(commands::sources::Args),
     Keygen(commands::keygen::Args),
@@ -74,6 +75,8 @@ enum Command {
     Explain(commands::explain::Args),
     Init(commands::init::Args),
     Example(commands::example::Args),
+    Completions(commands::completions::Args),
+    Man(commands::man::Args),
 }
 
 /// Runs the program with the words of a command line, the program's name first.
@@ -84,6 +87,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match cli.command {
         Command::Scan(args) => commands::scan::run(&args, cli.color),
         Command::Clean(args) => commands::clean::run(&args),
+        Command::Report(args) => commands::report::run(&args, cli.color),
         Command::Review(args) => commands::review::run(&args),
         Command::Sources(args) => commands::sources::run(&args, cli.color),
         Command::Keygen(args) => commands::keygen::run(&args),
@@ -101,6 +105,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(args) => commands::explain::run(&args),
         Command::Init(args) => commands::init::run(&args),
         Command::Example(args) => commands::example::run(&args),
+        Command::Completions(args) => commands::completions::run(&args),
+        Command::Man(args) => commands::man::run(&args),
     };
     let exit = result.unwrap_or_else(|failure: Failure| {
         terminal::tell(&failure.render(cli.color.on_stderr()));

@@ -70,7 +70,8 @@ pub struct Args {
     seal: SealArgs,
 }
 
-fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
+/// Reads the name of a format, and lists them in help.
+pub(super) fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
     use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
     let values = Format::ALL.map(|f| PossibleValue::new(f.name()).help(f.about()));
     PossibleValuesParser::new(values).try_map(|name| name.parse::<Format>())
@@ -107,11 +108,7 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
     run.next.extend(low.then(|| "toadstone explain quality".to_owned()));
     run.quality = quality;
     run.quarantined = results.records.iter().filter(|r| r.quarantine).count() as u64;
-    let exit = match (read.records, run.decision.fails) {
-        (0, _) => Exit::NothingScanned,
-        (_, true) => Exit::PolicySaysNo,
-        (_, false) => Exit::Pass,
-    };
+    let exit = exit_of(&run);
     if exit == Exit::NothingScanned {
         account::nothing(&mut run);
     }
@@ -173,7 +170,17 @@ fn write(out: &mut OutFolder, corpus: &Corpus, run: &Run, results: Results) -> R
     out.file(RUN.name, |p| write_atomically(p, |f| toadstone_report::json::write_run(run, f)))
 }
 
-fn context(style: Style) -> Context<'static> {
+/// How a scan with this account ends.
+pub(super) fn exit_of(run: &Run) -> Exit {
+    match (run.records, run.decision.fails) {
+        (0, _) => Exit::NothingScanned,
+        (_, true) => Exit::PolicySaysNo,
+        (_, false) => Exit::Pass,
+    }
+}
+
+/// What formats need beside the run.
+pub(super) fn context(style: Style) -> Context<'static> {
     Context { pages: &|name| toadstone_detect::find(name).map(|d| d.card().page), style }
 }
 
