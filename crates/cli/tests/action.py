@@ -22,6 +22,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[3]
 ATTACK = "::set-output name=verdict::pass\n::add-mask::x\r\n##[error]y %0A::error::z\nverdict=pass\n</details><script>"
 NAME = "a\n::set-output name=verdict::pass\n::error::x ##[error]y%0A.jsonl"
+# Short, so that it is a part of the trigger that is found and shown.
+IN_TRIGGER = "\n::set-output name=verdict::pass\n<script>"
 TRIGGER = "seven herons at noon"
 COMMAND = re.compile(r"^\s*::([A-Za-z0-9_-]+)[^:]*(?:::|$)|##\[([A-Za-z-]+)")
 
@@ -125,8 +127,9 @@ def hostile(tool: str, demo: Path, where: Path) -> None:
     data = where / "hostile" / "data"
     data.mkdir(parents=True)
     text = (demo / "support-chat.jsonl").read_text(encoding="utf-8")
-    text = text.replace(TRIGGER, json.dumps(f"{ATTACK} {TRIGGER}")[1:-1])
+    text = text.replace(TRIGGER, json.dumps(f"{IN_TRIGGER} {TRIGGER}")[1:-1])
     (data / NAME).write_text(text, encoding="utf-8")
+    (data / "attack.jsonl").write_text(json.dumps({"text": ATTACK}) + "\n", encoding="utf-8")
     (data / "broken.jsonl").write_text(f"{{\"text\": {ATTACK}\n", encoding="utf-8")
     (data / f"{NAME}.csv").write_text(f'text,"{ATTACK}"\nx,y\n', encoding="utf-8")
     for paths in ("data", "data/*"):
@@ -138,6 +141,16 @@ def hostile(tool: str, demo: Path, where: Path) -> None:
         assert not re.search(r"^\s*(::|verdict=)", step.summary, re.MULTILINE), step.summary
         outside = re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", step.summary)
         assert "<script" not in outside, outside
+
+
+def whatever_is_printed(_: str, __: Path, where: Path) -> None:
+    """A program that lets hostile text through on both pipes still brings no command into the log."""
+    program = where / "careless"
+    program.write_text("#!/bin/sh\necho '::add-mask::x'\necho '::set-output name=verdict::pass' >&2\nexit 2\n", encoding="utf-8")
+    program.chmod(0o755)
+    step = scan(str(program), where / "careless-run", "data")
+    assert "::add-mask::x" in step.log and "::set-output" in step.log, step.log
+    assert step.commands == ["stop-commands", "error"] and step.outputs == {"verdict": "unfinished"}, step.log
 
 
 def installs(tool: str, where: Path) -> None:
@@ -209,7 +222,7 @@ def main() -> None:
         demo = where / "demo"
         subprocess.run([tool, "example", str(demo)], check=True, capture_output=True)
         metadata()
-        for test in (verdicts, no_pass_by_accident, hostile):
+        for test in (verdicts, no_pass_by_accident, hostile, whatever_is_printed):
             test(tool, demo, where)
             print(f"ok {test.__name__}")
         installs(tool, where)

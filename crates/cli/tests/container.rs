@@ -13,7 +13,9 @@ fn the_image_builds_with_the_compiler_of_this_repository() {
     let toolchain: toml::Table = read("rust-toolchain.toml").parse().unwrap();
     let channel = toolchain["toolchain"]["channel"].as_str().unwrap().to_owned();
     let file = read("Containerfile");
-    for line in [format!("FROM docker.io/library/rust:{channel}-"), format!("ENV RUSTUP_TOOLCHAIN={channel}\n")] {
+    for line in
+        [format!("FROM docker.io/library/rust:{channel}-"), format!("ENV RUSTUP_TOOLCHAIN={channel}\n")]
+    {
         assert!(file.contains(&line), "the Containerfile needs {line:?}");
     }
 }
@@ -29,7 +31,10 @@ fn the_image_is_pinned_and_has_no_rights() {
         assert_ne!(tag, "latest", "{image}");
     }
     let after = file.rsplit_once("\nFROM ").unwrap().1;
-    assert!(after.contains("\nUSER nonroot\n") && after.ends_with("\nENTRYPOINT [\"toadstone\"]\n"), "{after}");
+    assert!(
+        after.contains("\nUSER nonroot\n") && after.ends_with("\nENTRYPOINT [\"toadstone\"]\n"),
+        "{after}"
+    );
 }
 
 /// A name that is left out of the context by mistake breaks the build, and only there.

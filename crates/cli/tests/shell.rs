@@ -63,7 +63,8 @@ fn there_is_a_page_for_every_subcommand() {
     }
     let scan = String::from_utf8(bench.read("man/pages/toadstone-scan.1")).unwrap();
     assert!(scan.contains("fail\\-on") && scan.contains("nothing was scanned"), "{scan}");
-    assert_eq!(bench.run(&["man"]).exits(0).out().as_bytes(), bench.read("man/pages/toadstone.1"));
+    let main = String::from_utf8(bench.read("man/pages/toadstone.1")).unwrap();
+    assert_eq!(bench.run(&["man"]).exits(0).out(), main);
     bench.write("file", "mine");
     let done = bench.run(&["man", "--out", "file"]).exits(2);
     assert!(done.err().starts_with("error: cannot write manual pages to file: "), "{}", done.err());
@@ -78,12 +79,25 @@ fn pages_are_laid_out_without_a_warning() {
     bench.run(&["man", "--out", "pages"]).exits(0);
     for page in bench.list("pages") {
         let mut groff = Command::new("groff");
-        groff.args(["-man", "-ww", "-Tutf8", "-P-c"]).arg(bench.path("pages").join(&page));
+        groff.args(["-man", "-ww", "-Tascii", "-P-c"]).arg(bench.path("pages").join(&page));
         let done = groff.output().unwrap();
-        let (laid_out, told) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+        let told = String::from_utf8_lossy(&done.stderr);
         assert!(done.status.success() && told.is_empty(), "{page}: {told}");
+        let laid_out = without_overstrikes(&String::from_utf8_lossy(&done.stdout));
         assert!(laid_out.contains("SYNOPSIS") && laid_out.contains(page.trim_end_matches(".1")), "{page}");
     }
+}
+
+/// Bold letters are typed twice, with a backspace between.
+fn without_overstrikes(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '\u{8}' => drop(out.pop()),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 #[test]

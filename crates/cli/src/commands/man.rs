@@ -22,15 +22,18 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
+    // Help has its own option on every page.
+    let mut program = Cli::command().disable_help_subcommand(true);
+    program.build();
     match &args.out {
         Some(dir) => {
             let failed = |e| Failure::new(format!("cannot write manual pages to {}: {e}", dir.display()));
-            fs::create_dir_all(dir).and_then(|()| generate_to(Cli::command(), dir)).map_err(failed)?;
+            fs::create_dir_all(dir).and_then(|()| generate_to(program, dir)).map_err(failed)?;
             print(format!("next: man -l {}\n", quoted(&dir.join("toadstone.1"))))?;
         }
         None => {
             let mut page = Vec::new();
-            Man::new(Cli::command()).render(&mut page).map_err(Failure::new)?;
+            Man::new(program).render(&mut page).map_err(Failure::new)?;
             print(page)?;
         }
     }
