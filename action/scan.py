@@ -79,7 +79,8 @@ def results(program: str, out: str, code: int) -> None:
     findings = json.loads(Path(out, "findings.json").read_text(encoding="utf-8"))["findings"]
     summary, annotations = report(program, out, "markdown"), report(program, out, "github")
     if os.environ.get("INPUT_UPLOAD_SARIF", "").strip().lower() == "true":
-        sarif = Path(out, "toadstone.sarif")
+        # Not in the checkout, where a link of that name could lead anywhere.
+        sarif = Path(os.environ["RUNNER_TEMP"], f"toadstone-{secrets.token_hex(4)}.sarif")
         sarif.write_text(report(program, out, "sarif"), encoding="utf-8")
         output("sarif", str(sarif))
     output("verdict", "nothing-scanned" if code == NOTHING_SCANNED else run["verdict"])

@@ -92,7 +92,8 @@ def verdicts(tool: str, demo: Path, where: Path) -> None:
     findings = json.loads((folder / "runs/one/findings.json").read_text(encoding="utf-8"))["findings"]
     assert planted.outputs["findings"] == str(len(findings)) and planted.outputs["run"] == "runs/one"
     assert TRIGGER in planted.summary and TRIGGER in planted.log and "error" in planted.commands
-    sarif = json.loads((folder / planted.outputs["sarif"]).read_text(encoding="utf-8"))
+    assert folder not in Path(planted.outputs["sarif"]).parents, "a link in the checkout could lead anywhere"
+    sarif = json.loads(Path(planted.outputs["sarif"]).read_text(encoding="utf-8"))
     assert len(sarif["runs"][0]["results"]) == len(findings)
 
     never = scan(tool, where / "never", f"\n  {demo / 'support-chat.jsonl'}\n{demo / 'documents-clean.jsonl'}\n", INPUT_FAIL_ON="never")
