@@ -64,6 +64,7 @@ enum Command {
     Observe(commands::observe::Args),
     Merge(commands::merge::Args),
     Clean(commands::clean::Args),
+    Report(commands::report::Args),
     Review(commands::review::Args),
     Sources(commands::sources::Args),
     Keygen(commands::keygen::Args),
@@ -81,6 +82,8 @@ enum Command {
     Explain(commands::explain::Args),
     Init(commands::init::Args),
     Example(commands::example::Args),
+    Completions(commands::completions::Args),
+    Man(commands::man::Args),
 }
 
 /// Runs the program with the words of a command line, the program's name first.
@@ -93,6 +96,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Observe(args) => commands::observe::run(&args),
         Command::Merge(args) => commands::merge::run(&args, cli.color),
         Command::Clean(args) => commands::clean::run(&args),
+        Command::Report(args) => commands::report::run(&args, cli.color),
         Command::Review(args) => commands::review::run(&args),
         Command::Sources(args) => commands::sources::run(&args, cli.color),
         Command::Keygen(args) => commands::keygen::run(&args),
@@ -110,6 +114,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Explain(args) => commands::explain::run(&args),
         Command::Init(args) => commands::init::run(&args),
         Command::Example(args) => commands::example::run(&args),
+        Command::Completions(args) => commands::completions::run(&args),
+        Command::Man(args) => commands::man::run(&args),
     };
     result.unwrap_or_else(|failure: Failure| {
         terminal::tell(&failure.render(cli.color.on_stderr()));

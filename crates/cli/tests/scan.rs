@@ -8,7 +8,7 @@ use common::{Bench, demo_file};
 
 const FILES: [&str; 6] =
     ["duplicates.parquet", "findings.json", "records.parquet", "rejected.jsonl", "report.html", "run.json"];
-const FORMATS: [&str; 6] = ["human", "json", "sarif", "github", "markdown", "html"];
+const FORMATS: [&str; 7] = ["human", "json", "sarif", "github", "markdown", "html", "junit"];
 
 #[test]
 fn exit_codes_are_the_same_for_every_format() {

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{UInt32Type, UInt64Type};
@@ -45,26 +45,27 @@ pub fn scan_apart(
     ask: Py<PyAny>,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Scan> {
-    let exception: Mutex<Option<PyErr>> = Mutex::new(None);
-    let asked = |job: &[u8], take: Take<'_>| {
-        Python::attach(|py| answer(py, &ask, job, take)).map_err(|error| {
-            let text = error.to_string();
-            *exception.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-            text
-        })
-    };
-    let scanned = watched(py, progress, |session| {
-        let table = |name: &String| MemoryTable::of_stream(name, &order.sample).map_err(Failure::new);
-        let tables = order.tables.iter().map(table).collect::<Result<_, _>>()?;
-        let request = Request { options: order.options.clone(), paths: Vec::new(), tables };
-        let mut gone: Vec<RecordId> = order.gone.iter().map(|&(file, row)| RecordId { file, row }).collect();
+    let exception: Arc<Mutex<Option<PyErr>>> = Arc::default();
+    let kept = Arc::clone(&exception);
+    let scanned = watched(py, progress, move |session| {
+        let asked = |job: &[u8], take: Take<'_>| {
+            Python::attach(|py| answer(py, &ask, job, take)).map_err(|error| {
+                let text = error.to_string();
+                *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                text
+            })
+        };
+        let Order { options, tables, sample, gone } = order;
+        let table = |name: &String| MemoryTable::of_stream(name, &sample).map_err(Failure::new);
+        let tables = tables.iter().map(table).collect::<Result<_, _>>()?;
+        let mut gone: Vec<RecordId> = gone.into_iter().map(|(file, row)| RecordId { file, row }).collect();
         gone.sort_unstable();
-        let elsewhere = Elsewhere { sample: order.sample.clone(), gone, ask: &asked };
-        api::scan_elsewhere(&request, session, &elsewhere)
+        let request = Request { options, paths: Vec::new(), tables };
+        api::scan_elsewhere(&request, session, &Elsewhere { sample, gone, ask: &asked })
     });
-    match exception.into_inner().unwrap_or_else(PoisonError::into_inner) {
+    match exception.lock().unwrap_or_else(PoisonError::into_inner).take() {
         Some(error) if scanned.is_err() => Err(error),
-        _ => Ok(Scan::new(scanned?)),
+        _ => Ok(Scan(Arc::new(scanned?))),
     }
 }
 
@@ -77,8 +78,8 @@ fn answer(py: Python<'_>, ask: &Py<PyAny>, job: &[u8], take: Take<'_>) -> PyResu
 }
 
 /// The states of one process.
-#[pyclass]
-pub struct Observer(Option<Inner>);
+#[pyclass(frozen)]
+pub struct Observer(Mutex<Option<Inner>>);
 
 #[pymethods]
 impl Observer {
@@ -88,20 +89,19 @@ impl Observer {
     fn new(py: Python<'_>, job: Vec<u8>, folder: Option<PathBuf>) -> PyResult<Self> {
         let folder = folder.unwrap_or_else(std::env::temp_dir);
         let inner = py.detach(|| Inner::new(&job, env!("CARGO_PKG_VERSION"), &folder));
-        Ok(Observer(Some(inner.map_err(|error| failed(py, error))?)))
+        Ok(Observer(Mutex::new(Some(inner.map_err(|error| failed(py, error))?))))
     }
 
     /// Takes rows that stand at `first` and behind it in the table with number `table`.
-    fn observe(&mut self, py: Python<'_>, rows: PyRecordBatch, table: u32, first: u64) -> PyResult<()> {
+    fn observe(&self, py: Python<'_>, rows: PyRecordBatch, table: u32, first: u64) -> PyResult<()> {
         let rows = rows.into_inner();
         let places: Vec<u64> = (first..first + rows.num_rows() as u64).collect();
-        let inner = self.inner()?;
-        py.detach(|| inner.observe(table, rows, &places)).map_err(|error| failed(py, error))
+        self.with(py, |inner| inner.observe(table, rows, &places))
     }
 
     /// Takes rows with a table (uint32) and a place (uint64) each.
     fn observe_placed(
-        &mut self,
+        &self,
         py: Python<'_>,
         rows: PyRecordBatch,
         tables: PyArray,
@@ -115,35 +115,42 @@ impl Observer {
         if tables.len() != rows.num_rows() || places.len() != rows.num_rows() {
             return Err(PyValueError::new_err("not as many tables and places as rows"));
         }
-        let inner = self.inner()?;
-        let observed = py.detach(|| {
+        self.with(py, |inner| {
             let mut from = 0;
             tables.chunk_by(|a, b| a == b).try_for_each(|run| {
                 let part = from..from + run.len();
                 from = part.end;
                 inner.observe(run[0], rows.slice(part.start, part.len()), &places[part])
             })
-        });
-        observed.map_err(|error| failed(py, error))
+        })
     }
 
     /// Adds a piece of another process's states.
-    fn receive(&mut self, py: Python<'_>, piece: Vec<u8>) -> PyResult<()> {
-        let inner = self.inner()?;
-        py.detach(|| inner.receive(&piece)).map_err(|error| failed(py, error))
+    fn receive(&self, py: Python<'_>, piece: Vec<u8>) -> PyResult<()> {
+        self.with(py, |inner| inner.receive(&piece))
     }
 
     /// Takes the states apart, after which there are none. `whole`: all pieces of some buckets were received.
-    fn pieces(&mut self, py: Python<'_>, whole: bool, buckets: u32, home: u32) -> PyResult<Pieces> {
-        let inner = self.0.take().ok_or_else(spent)?;
+    fn pieces(&self, py: Python<'_>, whole: bool, buckets: u32, home: u32) -> PyResult<Pieces> {
+        let inner = py.detach(|| self.lock().take()).ok_or_else(spent)?;
         let pieces = py.detach(|| inner.pieces(whole, buckets, home)).map_err(|error| failed(py, error))?;
         Ok(Pieces(Mutex::new(pieces)))
     }
 }
 
 impl Observer {
-    fn inner(&mut self) -> PyResult<&mut Inner> {
-        self.0.as_mut().ok_or_else(spent)
+    fn lock(&self) -> MutexGuard<'_, Option<Inner>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does `work` with Python released.
+    fn with(
+        &self,
+        py: Python<'_>,
+        work: impl FnOnce(&mut Inner) -> Result<(), JobError> + Send,
+    ) -> PyResult<()> {
+        let done = py.detach(|| self.lock().as_mut().map(work));
+        done.ok_or_else(spent)?.map_err(|error| failed(py, error))
     }
 }
 

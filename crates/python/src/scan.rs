@@ -23,7 +23,7 @@ pub fn scan(py: Python<'_>, order: Order, progress: Option<Py<PyAny>>) -> PyResu
 
 /// A scan that is done.
 #[pyclass(frozen)]
-pub struct Scan(Arc<Scanned>);
+pub struct Scan(pub(crate) Arc<Scanned>);
 
 #[pymethods]
 impl Scan {

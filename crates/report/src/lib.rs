@@ -11,6 +11,7 @@ mod github;
 mod html;
 mod human;
 pub mod json;
+mod junit;
 mod layout;
 pub mod live;
 mod markdown;
@@ -86,12 +87,21 @@ pub enum Format {
     Markdown,
     /// One self-contained page.
     Html,
+    /// For a continuous-integration server.
+    Junit,
 }
 
 impl Format {
     /// Every format, in the order in which help lists them.
-    pub const ALL: [Format; 6] =
-        [Format::Human, Format::Json, Format::Sarif, Format::Github, Format::Markdown, Format::Html];
+    pub const ALL: [Format; 7] = [
+        Format::Human,
+        Format::Json,
+        Format::Sarif,
+        Format::Github,
+        Format::Markdown,
+        Format::Html,
+        Format::Junit,
+    ];
 
     /// The registry: name, what it is for, writer.
     fn entry(self) -> (&'static str, &'static str, Write) {
@@ -102,6 +112,7 @@ impl Format {
             Format::Github => ("github", "annotations of a GitHub workflow", github::write),
             Format::Markdown => ("markdown", "for a pull request or a job summary", markdown::write),
             Format::Html => ("html", "one self-contained page", html::write),
+            Format::Junit => ("junit", "JUnit XML, for a continuous-integration server", junit::write),
         }
     }
 

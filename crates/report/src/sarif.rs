@@ -1,4 +1,9 @@
 //! SARIF 2.1.0, for code scanning.
+//!
+//! GitHub takes a subset and refuses the whole file over one result that is not in it: every result needs a
+//! place with the address of a file and a line, and its limits are those of `docs.github.com`, "SARIF support
+//! for code scanning". Severity is told by `level`, result by result: `security-severity` belongs to a rule,
+//! and one detector gives findings of every severity.
 
 use std::io;
 
@@ -10,10 +15,18 @@ use crate::{Context, Pages, shown, wire, words};
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
-/// Records named beside the first one.
+/// Findings that are told: more are refused or not shown (25,000 and 5,000).
+const RESULTS: usize = 5000;
+/// Records named beside the first one, of 1,000 that may be.
 const RELATED: usize = 9;
+/// Findings whose other records are told with their text: 10 MB, packed, is all that is taken.
+const TOLD: usize = 500;
 /// Characters of a sample's text.
 const SNIPPET: usize = 300;
+/// Characters of a rule's description.
+const DESCRIPTION: usize = 1000;
+/// Files that are listed; results name theirs anyway.
+const ARTIFACTS: usize = 10_000;
 
 pub(crate) fn write(run: &Run, context: &Context<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let view = View::new(run);
@@ -27,6 +40,7 @@ pub(crate) fn write(run: &Run, context: &Context<'_>, out: &mut dyn io::Write) -
             descriptor("rejected", "Records were refused and not checked."),
             descriptor("unreadable", "A file could not be read."),
             descriptor("stale-waiver", "A waiver of the policy does nothing."),
+            descriptor("left-out", "Findings are left out, because code scanning would refuse them."),
         ],
     });
     let log = json!({
@@ -35,8 +49,8 @@ pub(crate) fn write(run: &Run, context: &Context<'_>, out: &mut dyn io::Write) -
         "runs": [{
             "tool": { "driver": driver },
             "invocations": [invocation(&view)],
-            "artifacts": run.inputs.iter().map(artifact).collect::<Vec<_>>(),
-            "results": run.findings.iter().map(|f| result(&view, f)).collect::<Vec<_>>(),
+            "artifacts": run.inputs.iter().take(ARTIFACTS).map(artifact).collect::<Vec<_>>(),
+            "results": results(&view),
             "properties": {
                 "verdict": words::verdict_word(&view),
                 "sentence": words::verdict(&view),
@@ -48,6 +62,12 @@ pub(crate) fn write(run: &Run, context: &Context<'_>, out: &mut dyn io::Write) -
     wire::write(&log, out)
 }
 
+/// The worst findings; they come in that order.
+fn results(view: &View<'_>) -> Vec<Value> {
+    let worst = view.run.findings.iter().take(RESULTS).enumerate();
+    worst.map(|(i, finding)| result(view, finding, i < TOLD)).collect()
+}
+
 fn descriptor(id: &str, text: &str) -> Value {
     json!({ "id": id, "shortDescription": { "text": text } })
 }
@@ -57,6 +77,8 @@ fn rule(check: &Check, pages: Pages<'_>) -> Value {
     let mut rule = json!({
         "id": visible(&check.detector),
         "shortDescription": { "text": title },
+        "fullDescription": { "text": title },
+        "help": { "text": title },
         "properties": { "tags": ["security", "data-poisoning"] },
     });
     if let Some(page) = pages(&check.detector).filter(|p| !p.is_empty()) {
@@ -67,7 +89,7 @@ fn rule(check: &Check, pages: Pages<'_>) -> Value {
 
 /// Messages must not be empty.
 fn filled(text: &str, instead: &str) -> String {
-    let text = shown::plain(text, 1000);
+    let text = shown::plain(text, DESCRIPTION);
     if text.trim().is_empty() { visible(instead) } else { text }
 }
 
@@ -101,6 +123,11 @@ fn invocation(view: &View<'_>) -> Value {
         let text = format!("{} refused: {}", words::plural(r.records, "record"), r.reason);
         execution.push(notification("rejected", "warning", &text));
     }
+    let left_out = view.run.findings.len().saturating_sub(RESULTS) as u64;
+    if left_out > 0 {
+        let text = format!("{} left out here: findings.json has all", words::plural(left_out, "finding"));
+        execution.push(notification("left-out", "warning", &text));
+    }
     let stale = view.run.decision.stale.iter().map(|s| {
         notification("stale-waiver", "note", &format!("waiver {} ({}): {}", s.index + 1, s.finding, s.why))
     });
@@ -115,19 +142,22 @@ fn notification(id: &str, level: &str, text: &str) -> Value {
     json!({ "descriptor": { "id": id }, "level": level, "message": { "text": shown::plain(text, 1000) } })
 }
 
-fn result(view: &View<'_>, f: &Finding) -> Value {
+/// One finding; `told` says whether the text of all its records is given, and not of the first alone.
+fn result(view: &View<'_>, f: &Finding, told: bool) -> Value {
     let mut result = json!({
         "ruleId": visible(&f.detector),
         "level": level(f.severity),
         "message": { "text": message(f) },
-        "partialFingerprints": { "toadstoneFinding/v1": visible(&f.id) },
+        // Code scanning follows an alert by this one only, and would take a digest of the line without it.
+        "partialFingerprints": { "primaryLocationLineHash": visible(&f.id), "toadstoneFinding/v1": visible(&f.id) },
         "properties": properties(view, f),
     });
     if let Some(index) = view.run.checks.iter().position(|c| c.detector == f.detector) {
         result["ruleIndex"] = json!(index);
     }
-    let mut places = f.samples.iter().take(1 + RELATED).map(|s| location(view.run, s));
-    result["locations"] = places.next().into_iter().collect();
+    let mut places =
+        f.samples.iter().take(1 + RELATED).enumerate().map(|(i, s)| location(view.run, s, told || i == 0));
+    result["locations"] = json!([places.next().unwrap_or_else(|| somewhere(view.run))]);
     let related: Vec<Value> = places.collect();
     if !related.is_empty() {
         result["relatedLocations"] = Value::Array(related);
@@ -189,30 +219,41 @@ fn in_range(n: &u64) -> bool {
     i64::try_from(*n).is_ok()
 }
 
-/// Where a record stands: a line where rows are lines, else a logical location within the file.
-fn location(run: &Run, s: &Sample) -> Value {
+/// Where a record stands. A file whose rows are not lines is named with its first line, as code scanning
+/// refuses a place without one; the row is told in words, and as a property.
+fn location(run: &Run, s: &Sample, told: bool) -> Value {
+    let line = line(run, s.id).filter(in_range);
     let mut region = Map::new();
-    if let Some(line) = line(run, s.id).filter(in_range) {
-        region.insert("startLine".into(), line.into());
-    }
-    if let Some(offset) = s.offset.filter(in_range) {
+    region.insert("startLine".into(), line.unwrap_or(1).into());
+    if let Some(offset) = s.offset.filter(in_range).filter(|_| line.is_some()) {
         region.insert("byteOffset".into(), offset.into());
     }
     let mut physical = json!({ "artifactLocation": { "uri": uri(file_name(run, s.id)) } });
-    if (s.id.file as usize) < run.inputs.len() {
+    if (s.id.file as usize) < run.inputs.len().min(ARTIFACTS) {
         physical["artifactLocation"]["index"] = s.id.file.into();
     }
-    if !region.is_empty() {
-        let text = shown::bracketed(&s.input, &s.spans, SNIPPET);
-        region.insert("snippet".into(), json!({ "text": text }));
-        physical["region"] = Value::Object(region);
-    }
     let row = format!("row {}", s.id.row);
+    let mut said = row.clone();
+    if told {
+        let text = shown::bracketed(&s.input, &s.spans, SNIPPET);
+        said += &format!(": {text}");
+        if line.is_some() {
+            region.insert("snippet".into(), json!({ "text": text }));
+        }
+    }
+    physical["region"] = Value::Object(region);
     json!({
         "physicalLocation": physical,
         "logicalLocations": [{ "name": row, "kind": "element" }],
+        "message": { "text": said },
         "properties": { "row": s.id.row },
     })
+}
+
+/// The place of a finding that names no record: code scanning refuses a file over a result without a place.
+fn somewhere(run: &Run) -> Value {
+    let name = run.inputs.first().map_or("(no file)", |input| input.name.as_str());
+    json!({ "physicalLocation": { "artifactLocation": { "uri": uri(name) }, "region": { "startLine": 1 } } })
 }
 
 fn level(severity: Severity) -> &'static str {

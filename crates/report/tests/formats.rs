@@ -64,7 +64,7 @@ fn names_are_read_back_and_wrong_ones_say_what_there_is() {
     let error = "ht\u{1b}ml".parse::<Format>().unwrap_err().to_string();
     assert_eq!(
         error,
-        "no format is called `htU+001Bml`; there are human, json, sarif, github, markdown, html"
+        "no format is called `htU+001Bml`; there are human, json, sarif, github, markdown, html, junit"
     );
 }
 

@@ -118,6 +118,17 @@ fn data_that_is_another_one_each_time_and_other_versions_end_the_run() {
         Err(error.unwrap())
     };
     assert!(run(&other).unwrap().contains("this process has toadstone 2 and the one that asks has 1"));
+    let losing = |job: &[u8], take: &mut dyn FnMut(&[u8]) -> Result<(), String>| {
+        let mut kept = Vec::new();
+        cluster(job, &batch, (2, 2), &mut |piece| {
+            kept.push(piece.to_vec());
+            Ok(())
+        })?;
+        // What one of the two gatherers says of the rows is gone.
+        let last = kept.len() - 1;
+        kept.into_iter().enumerate().filter(|(at, _)| *at != last).try_for_each(|(_, piece)| take(&piece))
+    };
+    assert!(run(&losing).unwrap().contains("lost parts of states"));
     let strange = |_: &[u8], take: &mut dyn FnMut(&[u8]) -> Result<(), String>| take(&[0; 40]);
     assert!(run(&strange).unwrap().contains("a piece of another job"));
     let lost =

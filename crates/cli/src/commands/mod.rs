@@ -2,17 +2,20 @@
 
 pub mod calibrate;
 pub mod clean;
+pub mod completions;
 pub mod diff;
 pub mod example;
 pub mod explain;
 pub mod export;
 pub mod init;
 pub mod keygen;
+pub mod man;
 pub mod merge;
 pub mod observe;
 pub mod prove;
 pub mod recheck;
 pub mod redteam;
+pub mod report;
 pub mod review;
 pub mod scan;
 pub mod seal;

@@ -1,15 +1,18 @@
 """The part of the package that is Rust; no public interface."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any, final
 
+from ._apart import Order as ApartOrder
 from ._progress import Tell
 from ._request import Order
 
 __all__ = [
     "Clean",
+    "Observer",
+    "Pieces",
     "Scan",
     "Sealed",
     "Sources",
@@ -18,6 +21,7 @@ __all__ = [
     "clean",
     "main",
     "scan",
+    "scan_apart",
     "seal",
     "settle",
     "sources",
@@ -29,6 +33,21 @@ VERSION: str
 def settle() -> None: ...
 def main(words: Sequence[str]) -> int: ...
 def scan(order: Order, progress: Tell | None) -> Scan: ...
+
+def scan_apart(order: ApartOrder, ask: Callable[[bytes], Iterable[bytes]], progress: Tell | None) -> Scan: ...
+
+@final
+class Observer:
+    def __new__(cls, job: bytes, folder: str | PathLike[str] | None = None) -> Observer: ...
+    def observe(self, rows: Any, table: int, first: int) -> None: ...
+    def observe_placed(self, rows: Any, tables: Any, places: Any) -> None: ...
+    def receive(self, piece: bytes) -> None: ...
+    def pieces(self, whole: bool, buckets: int, home: int) -> Pieces: ...
+
+@final
+class Pieces:
+    def __iter__(self) -> Iterator[tuple[int, bytes]]: ...
+    def __next__(self) -> tuple[int, bytes]: ...
 
 @final
 class Scan:

@@ -20,20 +20,20 @@ class Order(TypedDict):
 def order(data: Data, name: str, options: Mapping[str, Any]) -> Order:
     """The order for data that may be tables; one is called `name`."""
     paths, tables = inputs(data, name)
-    return {"options": _options(options), "paths": paths, "tables": tables}
+    return {"options": words(options), "paths": paths, "tables": tables}
 
 
 def of_files(paths: Path | Sequence[Path], options: Mapping[str, Any]) -> Order:
     """The order for files."""
     several = [paths] if isinstance(paths, (str, os.PathLike)) else paths
-    return {"options": _options(options), "paths": [os.fsdecode(path) for path in several], "tables": []}
+    return {"options": words(options), "paths": [os.fsdecode(path) for path in several], "tables": []}
 
 
-def _options(options: Mapping[str, Any]) -> list[str]:
+def words(options: Mapping[str, Any]) -> list[str]:
     """The options in their order, without those that are None or False."""
-    words = [word for option, value in options.items() for word in _words(option, value)]
+    given = [word for option, value in options.items() for word in _words(option, value)]
     # A bar is drawn here, if there is one.
-    return [*words, "--progress=none"]
+    return [*given, "--progress=none"]
 
 
 def _words(option: str, value: object) -> list[str]:

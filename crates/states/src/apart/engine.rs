@@ -8,7 +8,7 @@ use toadstone_detect::ScanOptions;
 use toadstone_detect::engine::{Engine, Lane};
 
 use super::job::{Job, Planned};
-use super::observer::{READ, apart, read};
+use super::observer::{READ, Read, apart, read};
 
 /// What stays the same for all readings.
 #[derive(Debug, Clone, Default)]
@@ -65,18 +65,22 @@ impl<'a> Apart<'a> {
 
     fn ask(&self, lanes: &mut [Lane]) -> Result<RowsApart, String> {
         let (job, plans) = self.job(lanes)?;
-        let mut rows = RowsApart::default();
+        let mut whole = Read::default();
         (self.ask)(&job, &mut |piece| {
             let (lane, plan, piece) = apart(piece).map_err(|error| error.to_string())?;
             let at = usize::from(lane);
             match lanes.get_mut(at) {
-                _ if lane == READ => rows.merge(read(piece).map_err(|error| error.to_string())?),
+                _ if lane == READ => whole.merge(read(piece).map_err(|error| error.to_string())?),
                 Some(lane) if plans[at] == plan => lane.pass.receive(piece).map_err(|e| e.to_string())?,
                 _ => return Err("the cluster gave a piece of another job".to_owned()),
             }
             Ok(())
         })?;
-        Ok(rows)
+        if whole.is_whole() {
+            return Ok(whole.rows);
+        }
+        Err("the cluster lost parts of states, or gave some twice; nothing can be said of the data"
+            .to_owned())
     }
 }
 

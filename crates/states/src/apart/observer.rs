@@ -1,10 +1,12 @@
 //! One process's part of a job.
 
+use std::cell::Cell;
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+use std::io::{self, BufReader, BufWriter, Read as _, Seek, Write};
 use std::path::Path;
 
 use arrow_array::RecordBatch;
+use serde::{Deserialize, Serialize};
 use toadstone_core::Batch;
 use toadstone_corpus::{Corpus, MemoryTable, Options, RowsApart};
 use toadstone_detect::Pass;
@@ -23,8 +25,30 @@ pub struct Observer {
     job: Job,
     corpus: Corpus,
     lanes: Vec<(Box<dyn Pass>, u128)>,
-    read: RowsApart,
+    read: Read,
     temporary: tempfile::TempDir,
+}
+
+/// What was read, and how many pieces of it went on their way and came.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Read {
+    pub(super) rows: RowsApart,
+    sent: u64,
+    received: u64,
+}
+
+impl Read {
+    /// Adds what another process read.
+    pub(super) fn merge(&mut self, other: Read) {
+        self.rows.merge(other.rows);
+        self.sent += other.sent;
+        self.received += other.received;
+    }
+
+    /// Whether every piece came, once.
+    pub(super) fn is_whole(&self) -> bool {
+        self.sent == self.received
+    }
 }
 
 impl Observer {
@@ -42,7 +66,7 @@ impl Observer {
         for planned in &job.lanes {
             lanes.push((planned.revive(&setup)?, planned.plan().digest()));
         }
-        Ok(Observer { job, corpus, lanes, read: RowsApart::default(), temporary })
+        Ok(Observer { job, corpus, lanes, read: Read::default(), temporary })
     }
 
     /// Takes rows of the table with number `table`, which stand at `places` in it.
@@ -63,7 +87,7 @@ impl Observer {
         let read = corpus.observe_rows(table, rows, places, observe);
         let read =
             read.ok_or_else(|| JobError::Damaged(format!("rows of a table {table} that is not listed")))?;
-        self.read.merge(read);
+        self.read.rows.merge(read);
         Ok(())
     }
 
@@ -73,6 +97,7 @@ impl Observer {
     /// [`JobError`], also if it is of another job.
     pub fn receive(&mut self, piece: &[u8]) -> Result<(), JobError> {
         let (lane, plan, piece) = apart(piece)?;
+        self.read.received += 1;
         if lane == READ {
             self.read.merge(read(piece)?);
             return Ok(());
@@ -91,7 +116,7 @@ impl Observer {
     /// [`JobError`].
     pub fn pieces(self, whole: bool, buckets: u32, home: u32) -> Result<Spooled, JobError> {
         let mut spool = BufWriter::new(tempfile::tempfile_in(self.temporary.path())?);
-        let mut count = 0u64;
+        let count = Cell::new(0u64);
         let mut keep = |lane: u16, plan: u128, piece: Piece| -> io::Result<()> {
             let length = u32::try_from(piece.bytes.len() + HEAD).map_err(io::Error::other)?;
             spool.write_all(&piece.bucket.to_le_bytes())?;
@@ -99,20 +124,23 @@ impl Observer {
             spool.write_all(&lane.to_le_bytes())?;
             spool.write_all(&plan.to_le_bytes())?;
             spool.write_all(&piece.bytes)?;
-            count += 1;
+            count.set(count.get() + 1);
             Ok(())
         };
-        let bytes = rmp_serde::to_vec_named(&self.read).map_err(io::Error::other)?;
-        keep(READ, 0, Piece { bucket: home % buckets.max(1), bytes })?;
         for (lane, (mut pass, plan)) in (0..).zip(self.lanes) {
             if whole {
                 pass.prune()?;
             }
             pass.send(&mut Pieces::new(buckets, home, &mut |piece| keep(lane, plan, piece)))?;
         }
+        let mut read = self.read;
+        // What whole buckets lead to is not counted again: it goes to the one who asks.
+        read.sent += if whole { 0 } else { count.get() + 1 };
+        let bytes = rmp_serde::to_vec_named(&read).map_err(io::Error::other)?;
+        keep(READ, 0, Piece { bucket: home % buckets.max(1), bytes })?;
         let mut file = spool.into_inner().map_err(|error| error.into_error())?;
         file.rewind()?;
-        Ok(Spooled { spool: BufReader::new(file), left: count, _temporary: self.temporary })
+        Ok(Spooled { spool: BufReader::new(file), left: count.get(), _temporary: self.temporary })
     }
 }
 
@@ -154,7 +182,7 @@ pub(super) fn apart(piece: &[u8]) -> Result<(u16, u128, &[u8]), JobError> {
 }
 
 /// What was read, from its piece.
-pub(super) fn read(piece: &[u8]) -> Result<RowsApart, JobError> {
+pub(super) fn read(piece: &[u8]) -> Result<Read, JobError> {
     rmp_serde::from_slice(piece).map_err(|error| JobError::Damaged(error.to_string()))
 }
 

@@ -8,13 +8,14 @@ mod tables;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use toadstone_core::{Decision, Finding, decide, visible};
+use toadstone_core::{Decision, Finding, Run, decide, visible};
 use toadstone_report::{Format, Style};
 use toadstone_states::Counted;
 
 use self::attest::{Attesting, SealArgs};
 pub use self::outcome::Outcome;
 use self::outcome::Results;
+pub(super) use self::outcome::context;
 use crate::config::{Config, FailOn, today};
 use crate::data::{Data, Effort, Elsewhere, Kept, Session, Settings, low_quality, recognised};
 use crate::failure::Failure;
@@ -128,7 +129,8 @@ pub struct Ending {
     effort: Effort,
 }
 
-fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
+/// Reads the name of a format, and lists them in help.
+pub(super) fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
     use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
     let values = Format::ALL.map(|f| PossibleValue::new(f.name()).help(f.about()));
     PossibleValuesParser::new(values).try_map(|name| name.parse::<Format>())
@@ -190,11 +192,7 @@ pub fn scan(args: &Args, session: &Session, elsewhere: Option<&Elsewhere<'_>>) -
     let mut run = account::account(read, decision, found.findings, found.checks, &corpus);
     run.quality = quality;
     run.quarantined = results.records.iter().filter(|r| r.quarantine).count() as u64;
-    let exit = match (read.records, run.decision.fails) {
-        (0, _) => Exit::NothingScanned,
-        (_, true) => Exit::PolicySaysNo,
-        (_, false) => Exit::Pass,
-    };
+    let exit = exit_of(&run);
     run.next = account::commands(args, args.place(), &corpus, &run);
     if exit == Exit::NothingScanned {
         account::nothing(&mut run);
@@ -233,4 +231,13 @@ fn decision(findings: &[Finding], config: &Config) -> Decision {
 pub(super) fn told(Counted { shards, found, made }: Counted) -> String {
     let files = if shards == 1 { "shard" } else { "shards" };
     format!("states: {found} were there, {made} were made, for {shards} {files} of the data\n")
+}
+
+/// How a scan with this account ends.
+pub(super) fn exit_of(run: &Run) -> Exit {
+    match (run.records, run.decision.fails) {
+        (0, _) => Exit::NothingScanned,
+        (_, true) => Exit::PolicySaysNo,
+        (_, false) => Exit::Pass,
+    }
 }

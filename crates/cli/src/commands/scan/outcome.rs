@@ -127,6 +127,7 @@ fn write(out: &mut OutFolder, corpus: &Corpus, run: &Run, results: &Results) -> 
     out.file(RUN.name, |p| write_atomically(p, |f| json::write_run(run, f)))
 }
 
-fn context(style: Style) -> Context<'static> {
+/// What formats need beside the run.
+pub(in crate::commands) fn context(style: Style) -> Context<'static> {
     Context { pages: &|name| toadstone_detect::find(name).map(|d| d.card().page), style }
 }
