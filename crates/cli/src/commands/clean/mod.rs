@@ -114,7 +114,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let interrupt = Interrupt::listen(Arc::clone(&control))?;
     let temporary = crate::data::temporary_folder()?;
     interrupt.remove_at_end(temporary.path());
-    let stage = args.out.as_deref().filter(|_| !args.dry_run).map(Stage::open).transpose()?;
+    let out = args.out.as_deref().filter(|_| !args.dry_run);
+    let stage = out.map(|dir| Stage::open(dir, &control)).transpose()?;
     let corpus = args.data.open(temporary.path())?;
     tell(&recognised(&corpus));
     check_axes(args, &corpus)?;

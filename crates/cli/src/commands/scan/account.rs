@@ -6,6 +6,7 @@ use toadstone_core::{
     Check, CheckState, Decision, Finding, ReadSummary, Run, SCHEMA_VERSION, Verdict, visible,
 };
 use toadstone_corpus::Corpus;
+use toadstone_store::is_address;
 
 use super::{Args, REPORT};
 use crate::terminal::{OPEN, quoted};
@@ -60,16 +61,18 @@ fn commands(args: &Args, corpus: &Corpus, findings: &[Finding]) -> Vec<String> {
     let mut next = Vec::new();
     let paths: Vec<String> = args.data.paths.iter().map(|p| quoted(Path::new(p))).collect();
     let paths = paths.join(" ");
+    let here = args.out.as_ref().filter(|dir| !is_address(&dir.to_string_lossy()));
     match &args.out {
+        Some(_) if here.is_none() => {}
         Some(dir) => next.push(format!("{OPEN} {}", quoted(&dir.join(REPORT)))),
         None => next.push(format!("toadstone scan {paths} --out toadstone-run")),
     }
-    if let Some(dir) = args.out.as_ref().filter(|_| !findings.is_empty()) {
+    if let Some(dir) = here.filter(|_| !findings.is_empty()) {
         next.push(format!("toadstone review {}", quoted(dir)));
     }
     if findings.iter().any(|finding| finding.quarantine) {
         if crate::commands::taint::has_lineage(corpus).is_ok() {
-            let run = args.out.as_ref().map(|dir| format!(" --run {}", quoted(dir))).unwrap_or_default();
+            let run = here.map(|dir| format!(" --run {}", quoted(dir))).unwrap_or_default();
             next.push(format!("toadstone taint {paths}{run} --out toadstone-taint"));
         }
         next.push(format!("toadstone clean {paths} --out toadstone-clean"));
