@@ -15,8 +15,8 @@ use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use bucket::{Faults, KEY, SECRET, Server, tree};
 use common::{Bench, Done, demo_file};
 
-/// A bad day: a fifth of all requests fail, and a fifth of all answers are cut or slow.
-const BAD: Faults = Faults { seed: 7, broken: 80, busy: 60, cut: 120, slow: 80 };
+/// A bad day: one request in eight goes wrong.
+const BAD: Faults = Faults { seed: 7, broken: 30, busy: 20, cut: 50, slow: 25 };
 
 fn run(bench: &Bench, server: &Server, args: &[&str]) -> Done {
     let done = Done(server.tell(&mut bench.command(args)).output().unwrap());
@@ -103,18 +103,13 @@ fn what_comes_out_is_what_comes_out_on_disk() {
     server.bucket("results");
 
     bench.run(&["scan", "reviews/", "--out", "run"]).exits(1);
-    run(&bench, &server, &["scan", "s3://data/reviews/", "--out", "far", "--threads", "4"]).exits(1);
-    assert_eq!(as_on_disk(bench.read("far/findings.json")), as_on_disk(bench.read("run/findings.json")));
-    let far = records(&bench.path("far/records.parquet")).replace("s3://data/reviews/", "reviews/");
-    assert_eq!(far, records(&bench.path("run/records.parquet")));
-    assert!(server.faults() > 100, "only {} faults", server.faults());
-
-    // The same to a store: byte for byte what is written to disk, but for times.
     run(&bench, &server, &["scan", "s3://data/reviews/", "--out", "s3://results/a/run"]).exits(1);
-    let sent = tree(&server.path("results/a/run"));
-    assert_eq!(sent.keys().collect::<Vec<_>>(), tree(&bench.path("far")).keys().collect::<Vec<_>>());
-    assert_eq!(sent["findings.json"], bench.read("far/findings.json"));
-    assert_eq!(sent["records.parquet"], bench.read("far/records.parquet"));
+    let (near, sent) = (tree(&bench.path("run")), tree(&server.path("results/a/run")));
+    assert_eq!(sent.keys().collect::<Vec<_>>(), near.keys().collect::<Vec<_>>());
+    assert_eq!(as_on_disk(sent["findings.json"].clone()), as_on_disk(near["findings.json"].clone()));
+    let far =
+        records(&server.path("results/a/run/records.parquet")).replace("s3://data/reviews/", "reviews/");
+    assert_eq!(far, records(&bench.path("run/records.parquet")));
 
     bench.run(&["clean", "reviews/", "--out", "cleaned"]).exits(0);
     let out = "s3://results/cleaned/";
@@ -129,6 +124,7 @@ fn what_comes_out_is_what_comes_out_on_disk() {
             _ => assert!(&sent[name] == bytes, "{name}"),
         }
     }
+    assert!(server.faults() > 100, "only {} faults", server.faults());
     assert!(near.contains_key("kept/README.md") && near.keys().any(|name| name.starts_with("quarantine/")));
     // The result is data like any other.
     run(&bench, &server, &["scan", "s3://results/cleaned/kept/**/*.parquet"]).exits(0);
@@ -137,7 +133,7 @@ fn what_comes_out_is_what_comes_out_on_disk() {
 /// A file that is fetched in several blocks, over connections that are cut all the time.
 #[test]
 fn a_cut_download_goes_on_where_it_stopped() {
-    let server = Server::start(Faults { seed: 3, cut: 600, ..Faults::default() });
+    let server = Server::start(Faults { seed: 3, cut: 700, ..Faults::default() });
     let bench = Bench::new();
     let line = |at: u32| {
         format!(
@@ -145,7 +141,7 @@ fn a_cut_download_goes_on_where_it_stopped() {
             at.wrapping_mul(2_654_435_761)
         )
     };
-    let lines: String = (0..60_000).map(line).collect();
+    let lines: String = (0..150_000).map(line).collect();
     std::fs::write(server.bucket("data").join("big.jsonl"), &lines).unwrap();
     bench.write("big.jsonl", &lines);
     let options = ["--only", "hidden-text", "--out"];
@@ -153,8 +149,12 @@ fn a_cut_download_goes_on_where_it_stopped() {
     bench.run(&[&["scan", "big.jsonl"][..], &options, &["near"]].concat()).exits(0);
     let digest = |run: &str| bench.json(&format!("{run}/run.json"))["inputs"][0]["digest"].clone();
     assert_eq!(digest("far"), digest("near"));
-    let ranges = server.requests().into_iter().filter(|asked| asked.contains("bytes=")).count();
-    assert!(server.faults() > 3 && ranges > 6, "{} faults, {ranges} ranges", server.faults());
+    // Blocks begin at these places, or at half a mebibyte, and what goes on after a cut does not.
+    let blocks = [0, 256 << 10, (256 << 10) + (1 << 20), (256 << 10) + (5 << 20)];
+    let first = |asked: &String| asked.split_once("bytes=")?.1.split_once('-')?.0.parse::<u64>().ok();
+    let starts: Vec<u64> = server.requests().iter().filter_map(first).collect();
+    let resumed = starts.iter().filter(|start| !blocks.contains(start) && **start % (512 << 10) != 0).count();
+    assert!(server.faults() > 3 && resumed > 3, "{} faults, {starts:?}", server.faults());
 }
 
 #[test]
@@ -272,7 +272,7 @@ fn listings_of_several_pages_and_odd_names() {
         std::fs::write(folder.join(format!("many/{at:04}.txt")), format!("text {at} of many")).unwrap();
     }
     let options = ["--only", "hidden-text", "--threads", "4", "--out", "run"];
-    run(&bench, &server, &[&["scan", "s3://data/many"][..], &options].concat()).exits(0);
+    run(&bench, &server, &[&["scan", "s3://data/many/"][..], &options].concat()).exits(0);
     let inputs = bench.json("run/run.json")["inputs"].as_array().unwrap().clone();
     assert_eq!((inputs.len(), &inputs[1099]["name"]), (1_100, &"s3://data/many/1099.txt".into()));
 
@@ -323,7 +323,7 @@ fn other_commands_read_stores_and_sealing_says_why_not() {
     run(&bench, &server, &["scan", "s3://data/reviews.csv", "--out", "run"]).exits(1);
     let done = run(&bench, &server, &["clean", "s3://data/reviews.csv", "--run", "run", "--dry-run"]);
     assert!(done.out().contains("WOULD KEEP"), "{}{}", done.out(), done.err());
-    bench.run(&["keygen", "key.pem", "--no-passphrase"]);
+    bench.run(&["keygen", "key.pem"]).exits(0);
     let done = run(&bench, &server, &["seal", "s3://data/reviews.csv", "--key", "key.pem"]).exits(2);
     assert!(done.err().contains("only files of this machine are sealed"), "{}", done.err());
 }

@@ -8,6 +8,7 @@ use std::io;
 
 use crate::address::Scheme;
 
+const NO_AUTHORITIES: &str = "this machine has no certificates of authorities; install the package ca-certificates, or set SSL_CERT_FILE";
 /// Longest code of a server that is shown.
 const CODE: usize = 48;
 
@@ -184,6 +185,7 @@ fn known(text: &str, scheme: Scheme) -> Option<StoreError> {
             StoreError::Elsewhere { said: "a redirect without a target".to_owned() }
         }
         () if has(&["Content-Length Header missing"]) => StoreError::NoSize,
+        () if has(&["No CA certificates", "no valid native"]) => StoreError::Setup(NO_AUTHORITIES.to_owned()),
         () if has(&["dns error", "failed to lookup address"]) => {
             StoreError::Unreachable("its name is not known")
         }

@@ -4,7 +4,7 @@
 //! alone; files are often on other servers, and the client drops it where it is sent on to one.
 //! `HF_ENDPOINT` names another endpoint.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use object_store::{HeaderMap, HeaderValue, ObjectStore};
@@ -34,6 +34,8 @@ pub(crate) struct Hub {
     /// `OWNER/NAME`
     name: String,
     commit: String,
+    /// All files of the commit, once somebody asked.
+    files: OnceLock<Vec<(String, Stat)>>,
 }
 
 #[derive(Deserialize)]
@@ -68,7 +70,8 @@ impl Hub {
             .read_timeout(Duration::from_secs(30))
             .build()
             .map_err(|_| wrong("check the variables of the proxy"))?;
-        let mut hub = Hub { http, endpoint, name: name.to_owned(), commit: String::new() };
+        let mut hub =
+            Hub { http, endpoint, name: name.to_owned(), commit: String::new(), files: OnceLock::new() };
         let revision = revision.replace('/', "%2F");
         let found: Revision = hub.get(hub.url(&format!("api/datasets/{name}/revision/{revision}"))?)?.0;
         if found.sha.is_empty() || !found.sha.bytes().all(|b| b.is_ascii_alphanumeric()) {
@@ -85,7 +88,10 @@ impl Hub {
     }
 
     /// All files.
-    pub(crate) fn files(&self) -> Result<Vec<(String, Stat)>, StoreError> {
+    pub(crate) fn files(&self) -> Result<&[(String, Stat)], StoreError> {
+        if let Some(files) = self.files.get() {
+            return Ok(files);
+        }
         let mut files = Vec::new();
         let mut next =
             Some(self.url(&format!("api/datasets/{}/tree/{}?recursive=true", self.name, self.commit))?);
@@ -99,7 +105,7 @@ impl Hub {
             // Another server must not be told the token.
             next = more.filter(|url| url.origin() == self.endpoint.origin());
         }
-        Ok(files)
+        Ok(self.files.get_or_init(|| files))
     }
 
     fn url(&self, path: &str) -> Result<Url, StoreError> {

@@ -79,6 +79,8 @@ struct Inner {
     path: Path,
     name: String,
     stat: Stat,
+    /// What its first answer said: a listing may know less.
+    seen: OnceLock<Stat>,
     failed: OnceLock<StoreError>,
 }
 
@@ -90,7 +92,7 @@ impl Object {
         name: String,
         stat: Stat,
     ) -> Object {
-        let inner = Inner { store, scheme, path, name, stat, failed: OnceLock::new() };
+        let inner = Inner { store, scheme, path, name, stat, seen: OnceLock::new(), failed: OnceLock::new() };
         Object { inner: Arc::new(inner), head: None }
     }
 
@@ -129,12 +131,17 @@ impl Object {
             Scheme::Web => first_byte(store, path, *scheme)?,
             _ => Stat::of(&wait(async { store.head(path).await.map_err(|e| explain(&e, *scheme)) })?),
         };
-        Ok(if now.agrees(stat) { stat.clone() } else { now })
+        Ok(if now.agrees(stat) && now.agrees(self.version()) { stat.clone() } else { now })
     }
 
     /// Whether whatever is read of it is of this version for certain, so that nobody has to look again.
     pub fn is_pinned(&self) -> bool {
-        self.inner.scheme == Scheme::Hub || self.inner.stat.is_strong()
+        self.inner.scheme == Scheme::Hub || self.version().is_strong()
+    }
+
+    /// The most that is known of this version.
+    fn version(&self) -> &Stat {
+        self.inner.seen.get().unwrap_or(&self.inner.stat)
     }
 
     /// The bytes of a range, which has to lie inside the object. Memory: those bytes.
@@ -199,15 +206,22 @@ impl Object {
 
     /// One request: appends what its body brings before it ends or breaks.
     async fn append(&self, range: Range<u64>, got: &mut BytesMut) -> Result<(), StoreError> {
-        let Inner { store, path, scheme, stat, .. } = &*self.inner;
+        let Inner { store, path, scheme, stat, seen, .. } = &*self.inner;
+        let version = self.version();
         let length = got.len() + (range.end - range.start) as usize;
-        let if_match = stat.etag.as_ref().filter(|_| stat.is_strong()).map(|etag| format!("\"{etag}\""));
+        let if_match =
+            version.etag.as_ref().filter(|_| version.is_strong()).map(|etag| format!("\"{etag}\""));
         let options = GetOptions { range: Some(GetRange::Bounded(range)), if_match, ..GetOptions::default() };
         let answer = store.get_opts(path, options).await.map_err(|error| match explain(&error, *scheme) {
             StoreError::Missing => StoreError::Changed,
             error => error,
         })?;
-        if !Stat::of(&answer.meta).agrees(stat) {
+        let mut now = Stat::of(&answer.meta);
+        if *scheme == Scheme::Hub {
+            // A commit never changes, and its files come from several servers, each with marks of its own.
+            now = Stat { etag: None, modified: None, ..now };
+        }
+        if !now.agrees(stat) || !now.agrees(seen.get_or_init(|| now.clone())) {
             return Err(StoreError::Changed);
         }
         let mut body = answer.into_stream();

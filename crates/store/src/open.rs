@@ -92,7 +92,7 @@ fn is_true(value: Option<String>) -> bool {
 /// them, which are secrets: only what is known to be none is passed on.
 fn settings(error: &object_store::Error, scheme: Scheme) -> StoreError {
     match explain(error, scheme) {
-        known @ StoreError::NoCredentials(_) => known,
+        known @ (StoreError::NoCredentials(_) | StoreError::Setup(_)) => known,
         _ => StoreError::Settings(
             match scheme {
                 Scheme::S3 => "check the variables that begin with AWS_",

@@ -80,9 +80,9 @@ impl Store {
         let mut objects = match &self.hub {
             Some(hub) => {
                 let inside = |key: &str| folder.is_empty() || key == folder || is_below(key, folder);
-                let files = hub.files()?.into_iter().filter(|(key, _)| inside(key));
+                let files = hub.files()?.iter().filter(|(key, _)| inside(key));
                 files
-                    .map(|(key, stat)| Ok(self.known(key_path(&key)?, stat)))
+                    .map(|(key, stat)| Ok(self.known(key_path(key)?, stat.clone())))
                     .collect::<Result<Vec<_>, StoreError>>()?
             }
             None => self.listed(folder)?,
