@@ -242,3 +242,19 @@ pub fn trial_lists(data: &[u8]) {
     let prompts = prompts::read(data).unwrap_or_default();
     assert!(prompts.iter().all(|prompt| !prompt.messages.is_empty()), "a prompt without a line");
 }
+
+/// Reads `data` as the address of an object.
+///
+/// # Panics
+/// If what is shown of an address is not read as the same, or tells what is secret.
+pub fn address(data: &[u8]) {
+    use toadstone_store::{Address, shown};
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    shown(text);
+    let Ok(address) = Address::parse(text) else { return };
+    let told = address.to_string();
+    let again = Address::parse(&told).expect("what is shown is an address");
+    assert_eq!((again.root(), again.key()), (address.root(), address.key()));
+    assert_eq!(again.is_folder(), address.is_folder());
+    assert!(address.can_list() || !told.contains('?'), "the query of a web address is shown");
+}

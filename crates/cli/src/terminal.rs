@@ -72,12 +72,12 @@ pub const OPEN: &str = if cfg!(target_os = "macos") {
     "xdg-open"
 };
 
-/// A path as it has to be typed in a shell.
+/// A path, or an address without what is secret, as it has to be typed in a shell.
 pub fn quoted(path: &Path) -> String {
-    let text = path.to_string_lossy();
+    let text = toadstone_store::shown(&path.to_string_lossy());
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,:=@%".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
-        text.into_owned()
+        text
     } else {
         format!("'{}'", text.replace('\'', "'\\''"))
     }

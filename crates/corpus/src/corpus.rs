@@ -6,20 +6,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tempfile::TempPath;
 use toadstone_core::{
-    Control, InputFile, Kind, Observe, Profile, ReadSummary, RejectedSummary, RoleSet, Source, SourceError,
+    Control, InputFile, Observe, Profile, ReadSummary, RejectedSummary, RoleSet, Source, SourceError,
 };
+use toadstone_store::{AddressError, StoreError};
 
-use crate::find::{Findings, Found, Skipped, UNKNOWN, find};
-use crate::medium::{Medium, Stamp};
+use crate::entry;
+pub(crate) use crate::entry::Entry;
+use crate::find::{Findings, Skipped, find};
+use crate::medium::Medium;
 use crate::names::{self, Meaning};
 use crate::options::{Limits, Options};
-use crate::plan::Plan;
 use crate::pool;
-use crate::readers::{self, Failure, Format, Nature, Setup};
+use crate::readers::{self, Failure};
 use crate::rejected::RejectLog;
-use crate::sample::{last, sample};
-use crate::schema::recognise;
-use crate::sniff::sniff;
 use crate::stream::{Packing, Stream};
 use crate::write::write_atomically;
 
@@ -46,11 +45,21 @@ pub enum OpenError {
         /// What is wrong.
         why: &'static str,
     },
-    /// An address.
-    #[error("`{path}`: addresses are not read yet; download it first")]
-    Remote {
-        /// As the user named it.
+    /// An address that is none.
+    #[error("`{path}`: {error}")]
+    Address {
+        /// As the user named it, without what is secret.
         path: String,
+        /// What is wrong.
+        error: AddressError,
+    },
+    /// A store that does not give what an address names.
+    #[error("`{path}`: {error}")]
+    Store {
+        /// As the user named it, without what is secret.
+        path: String,
+        /// Why, and what to do.
+        error: StoreError,
     },
     /// A `--map` that names no field.
     #[error(
@@ -63,24 +72,6 @@ pub enum OpenError {
     /// Standard input could not be put aside.
     #[error("cannot put standard input into a temporary file: {0}")]
     Temporary(#[source] io::Error),
-}
-
-/// One file of the data set.
-#[derive(Debug)]
-pub(crate) struct Entry {
-    pub(crate) name: String,
-    pub(crate) medium: Medium,
-    pub(crate) stamp: Option<Stamp>,
-    pub(crate) packing: Packing,
-    extension: String,
-    pub(crate) format: &'static str,
-    pub(crate) plan: Plan,
-    pub(crate) wanted: Vec<String>,
-    /// Columns that the user named.
-    named: Vec<String>,
-    pub(crate) error: Option<String>,
-    /// Whether `error` only says that no column was recognised: rows can be told apart all the same.
-    pub(crate) nameless: bool,
 }
 
 /// What the first reading found out.
@@ -124,8 +115,8 @@ impl Corpus {
         let named: Vec<String> = map.iter().map(|(_, column)| column.clone()).collect();
         let mut skipped = findings.skipped;
         let mut files = Vec::new();
-        for found in findings.files {
-            match Entry::open(found, &map, named.clone(), options.limits) {
+        for opened in entry::open_all(findings.files, &map, &named, options.limits) {
+            match opened {
                 Ok(entry) => files.push(entry),
                 Err(left_out) => skipped.push(left_out),
             }
@@ -279,104 +270,4 @@ fn profile(files: &[Entry]) -> Profile {
         profile.roles = RoleSet::default();
     }
     profile
-}
-
-impl Entry {
-    /// A file that was not looked at.
-    pub(crate) fn unknown(name: String, medium: Medium, error: Option<String>) -> Entry {
-        Entry {
-            name,
-            medium,
-            stamp: None,
-            packing: Packing::None,
-            extension: String::new(),
-            format: readers::format("text").name,
-            plan: Plan::text(Kind::Document, "text"),
-            wanted: Vec::new(),
-            named: Vec::new(),
-            error,
-            nameless: false,
-        }
-    }
-
-    /// Looks at a file. A file in a folder that is no training data is left out. `named` are names by
-    /// which a header is known.
-    pub(crate) fn open(
-        found: Found,
-        map: &[(Meaning, String)],
-        named: Vec<String>,
-        limits: Limits,
-    ) -> Result<Entry, Skipped> {
-        let mut entry = Entry { named, ..Entry::unknown(found.name, found.medium, found.error) };
-        if entry.error.is_some() {
-            return Ok(entry);
-        }
-        let sniffed =
-            entry.medium.stamp().and_then(|stamp| Ok((stamp, sniff(&entry.name, &entry.medium, limits)?)));
-        let (stamp, sniffed) = match sniffed {
-            Ok(both) => both,
-            Err(error) => {
-                entry.error = Some(error.to_string());
-                return Ok(entry);
-            }
-        };
-        entry.stamp = Some(stamp);
-        entry.packing = sniffed.packing;
-        entry.extension = sniffed.extension;
-        match sniffed.format {
-            Ok(format) => entry.recognise(format, map, limits, found.beside_text),
-            Err(_) if found.walked => {
-                return Err(Skipped { name: entry.name, why: UNKNOWN });
-            }
-            Err(why) => entry.error = Some(why.to_owned()),
-        }
-        entry.wanted = entry.plan.wanted();
-        Ok(entry)
-    }
-
-    fn recognise(&mut self, format: &Format, map: &[(Meaning, String)], limits: Limits, beside_text: bool) {
-        self.format = format.name;
-        match format.nature {
-            Nature::Prose => return,
-            Nature::Source => {
-                self.plan.kind = Kind::Code;
-                return;
-            }
-            Nature::Table => {}
-        }
-        let setup = self.setup(limits, false);
-        let sampled = sample(format, &setup);
-        let nameless = sampled.is_ok();
-        let recognised = match sampled {
-            Ok(rows) => recognise(&rows, &last(format, &setup), map),
-            Err(Failure::Io(error)) => Err(error.to_string()),
-            Err(Failure::Unreadable(why)) => Err(why),
-        };
-        self.nameless = nameless;
-        match recognised {
-            Ok(plan) => self.plan = plan,
-            // `package.json` in a folder of source code is a text like its neighbours.
-            Err(_) if beside_text && matches!(format.name, "json" | "jsonl" | "csv" | "tsv") => {
-                self.format = "text"
-            }
-            Err(why) => self.error = Some(why),
-        }
-    }
-
-    pub(crate) fn setup(&self, limits: Limits, digest: bool) -> Setup<'_> {
-        let (named, extension) = (&self.named, &self.extension);
-        Setup { medium: &self.medium, packing: self.packing, limits, named, extension, digest }
-    }
-
-    pub(crate) fn shown_format(&self) -> String {
-        match self.packing {
-            Packing::None => self.format.to_owned(),
-            packing => format!("{}.{}", self.format, packing.name()),
-        }
-    }
-
-    pub(crate) fn shown_columns(&self) -> Vec<toadstone_core::ColumnMap> {
-        let table = readers::format(self.format).nature == Nature::Table && self.error.is_none();
-        if table { self.plan.columns() } else { Vec::new() }
-    }
 }

@@ -1,4 +1,6 @@
-//! From what the user names (files, folders, patterns, standard input) to a list of files.
+//! From what the user names (files, folders, patterns, addresses, standard input) to a list of files.
+
+pub(crate) mod remote;
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -8,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tempfile::TempPath;
+use toadstone_store::is_address;
 
 use crate::corpus::OpenError;
 use crate::medium::Medium;
@@ -30,12 +33,13 @@ const COMPANIONS: [&str; 9] = [
 ];
 
 /// A file in a folder that was left out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Skipped {
     /// Its name (hostile text).
     pub name: String,
     /// Why.
     pub why: &'static str,
+    pub(crate) medium: Medium,
 }
 
 /// Why a file is left out that says something of the data.
@@ -50,6 +54,14 @@ impl Skipped {
         let sums = is_checksum(&self.name.to_ascii_lowercase());
         (self.why == DESCRIBES && !sums) || self.why == UNKNOWN
     }
+
+    /// Copies it to a file, which is made or replaced.
+    ///
+    /// # Errors
+    /// It cannot be read, or the file cannot be written.
+    pub fn copy_to(&self, path: &Path) -> io::Result<()> {
+        io::copy(&mut self.medium.open()?, &mut fs::File::create(path)?).map(drop)
+    }
 }
 
 /// A file that is to be read.
@@ -63,6 +75,12 @@ pub(crate) struct Found {
     pub(crate) beside_text: bool,
     /// Why it cannot be read, if that is known already.
     pub(crate) error: Option<String>,
+}
+
+impl Found {
+    pub(crate) fn skipped(self, why: &'static str) -> Skipped {
+        Skipped { name: self.name, why, medium: self.medium }
+    }
 }
 
 /// Everything that was found.
@@ -83,8 +101,8 @@ pub(crate) fn find(paths: &[String], temporary: &Path) -> Result<Findings, OpenE
             findings.standard_input(temporary)?;
         } else if Path::new(path).exists() {
             findings.path(PathBuf::from(path));
-        } else if path.contains("://") {
-            return Err(OpenError::Remote { path: path.clone() });
+        } else if is_address(path) {
+            findings.address(path, temporary)?;
         } else if path.contains(['*', '?', '[']) {
             let options =
                 glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
@@ -103,6 +121,8 @@ pub(crate) fn find(paths: &[String], temporary: &Path) -> Result<Findings, OpenE
     let mut seen = BTreeSet::new();
     findings.files.retain(|found| match &found.medium {
         Medium::File(path) => fs::canonicalize(path).map_or(true, |path| seen.insert(path)),
+        // The name of a web address does not tell all of it.
+        Medium::Remote(object) => object.key().is_empty() || seen.insert(PathBuf::from(object.name())),
         Medium::Memory(_) | Medium::Table(_) => true,
     });
     Ok(findings)
@@ -122,6 +142,11 @@ impl Findings {
         self.files.push(Found { name, medium: Medium::File(path), walked, beside_text: false, error: None });
     }
 
+    fn skip(&mut self, path: &Path, why: &'static str) {
+        let (name, medium) = (path.to_string_lossy().into_owned(), Medium::File(path.to_owned()));
+        self.skipped.push(Skipped { name, why, medium });
+    }
+
     /// A file or a folder that exists.
     fn path(&mut self, path: PathBuf) {
         if !path.is_dir() {
@@ -130,6 +155,11 @@ impl Findings {
         }
         let start = self.files.len();
         self.walk(&path, &mut BTreeSet::new(), 0);
+        self.settle(start);
+    }
+
+    /// Leaves out of a folder, whose files begin at `start`, what describes data beside it.
+    fn settle(&mut self, start: usize) {
         let folder = &mut self.files[start..];
         let nature = |found: &Found| by_name(&found.name).map(|format| format.nature);
         let data =
@@ -141,7 +171,7 @@ impl Findings {
         if data {
             let describes = |found: &mut Found| is_companion(&found.name);
             let describing = self.files.extract_if(start.., describes);
-            self.skipped.extend(describing.map(|found| Skipped { name: found.name, why: DESCRIBES }));
+            self.skipped.extend(describing.map(|found| found.skipped(DESCRIBES)));
         }
     }
 
@@ -166,7 +196,7 @@ impl Findings {
         // A link that leads to a folder above itself would be walked for ever.
         let real = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
         if depth > DEEPEST || !above.insert(real.clone()) {
-            self.skipped.push(Skipped { name: name(folder), why: "a folder inside itself" });
+            self.skip(folder, "a folder inside itself");
             return;
         }
         entries.sort_by(|a, b| a.file_name().as_encoded_bytes().cmp(b.file_name().as_encoded_bytes()));
@@ -182,14 +212,11 @@ impl Findings {
                 .as_ref()
                 .is_some_and(|only| !only.contains(&file_name.to_string_lossy().into_owned()))
             {
-                self.skipped.push(Skipped {
-                    name: name(&path),
-                    why: "not among the data files of the saved dataset",
-                });
+                self.skip(&path, "not among the data files of the saved dataset");
             } else if !path.exists() || path.is_file() {
                 self.push(name(&path), path, true);
             } else {
-                self.skipped.push(Skipped { name: name(&path), why: "not a regular file" });
+                self.skip(&path, "not a regular file");
             }
         }
         above.remove(&real);
@@ -201,8 +228,12 @@ fn saved_dataset(folder: &Path) -> Option<BTreeSet<String>> {
     if !folder.join("dataset_info.json").is_file() {
         return None;
     }
-    let state = fs::read(folder.join("state.json")).ok()?;
-    let state: serde_json::Value = serde_json::from_slice(&state).ok()?;
+    data_files(&fs::read(folder.join("state.json")).ok()?)
+}
+
+/// The data files that its `state.json` names.
+fn data_files(state: &[u8]) -> Option<BTreeSet<String>> {
+    let state: serde_json::Value = serde_json::from_slice(state).ok()?;
     let files = state.get("_data_files")?.as_array()?;
     Some(files.iter().filter_map(|file| Some(file.get("filename")?.as_str()?.to_owned())).collect())
 }
@@ -307,7 +338,7 @@ mod tests {
         let error = |path: &str| find(&[path.to_owned()], &tmp).unwrap_err().to_string();
         assert_eq!(error("/nonexistent/x"), "there is no file or folder `/nonexistent/x`");
         assert_eq!(error("/nonexistent/*.x"), "no file matches `/nonexistent/*.x`");
-        assert!(error("s3://bucket/x").contains("not read yet"));
+        assert!(error("ftp://host/x").contains("this kind of address is not known"));
     }
 
     #[cfg(unix)]

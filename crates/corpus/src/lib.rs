@@ -4,7 +4,7 @@
 //! [`toadstone_core::Source::read`] hands out the records, as often as wanted. What is malformed is
 //! refused record by record and never stops a reading: see [`Corpus::write_rejected`].
 //!
-//! The way of the bytes: [`medium`] (where they are) → [`stream`] (decompression, bounds, digest) →
+//! The way of the bytes: [`medium`] (where they are: on disk, in memory, in a store) → [`stream`] (decompression, bounds, digest) →
 //! [`readers`] (cut into chunks; parse on any thread) → [`plan`] (columns to roles) → batches.
 
 mod apart;
@@ -12,6 +12,7 @@ mod cell;
 mod corpus;
 mod dialog;
 mod encode;
+mod entry;
 mod feed;
 mod find;
 mod load;

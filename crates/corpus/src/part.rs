@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 use toadstone_core::{Control, InputFile, Observe, ReadSummary, SourceError};
@@ -36,6 +36,10 @@ pub struct Standing {
     pub bytes: u64,
     /// When it was written last, in nanoseconds since 1970, where the system tells.
     modified: Option<u64>,
+    /// The mark that a store gives to its version, as a digest.
+    version: Option<u128>,
+    /// Another number each time, where nothing tells whether it is still the same.
+    once: Option<u128>,
     /// Format, kind and columns as they are taken.
     taken: Vec<String>,
     /// Why it cannot be read.
@@ -50,12 +54,16 @@ impl Corpus {
             let since = stamp.modified?.duration_since(UNIX_EPOCH).ok()?;
             u64::try_from(since.as_nanos()).ok()
         };
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
         let standing = |(at, input): (usize, InputFile)| {
+            let (modified, version) = (modified(at), self.files[at].stamp.and_then(|stamp| stamp.version));
             let columns = input.columns.into_iter().map(|c| format!("{}={}", c.role, c.column));
             Standing {
                 name: input.name,
                 bytes: input.bytes,
-                modified: modified(at),
+                modified,
+                version,
+                once: (modified.is_none() && version.is_none()).then_some(now),
                 taken: [input.format, input.kind].into_iter().chain(columns).collect(),
                 error: input.error,
             }

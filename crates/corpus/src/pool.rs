@@ -11,6 +11,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use toadstone_core::{BatchBuilder, Control, Observe, ReadSummary, RecordId, SourceError};
 
 use crate::corpus::{Corpus, Entry};
+use crate::medium::is_change;
 use crate::parse::Wanted;
 use crate::readers::{Chunk, Failure, Reader, Sink, Work};
 use crate::rejected::{Place, Reason, RejectLog, Rejected};
@@ -121,7 +122,7 @@ impl Reading<'_> {
                 Ok(Some((file, number, chunk))) => {
                     drop(lease);
                     if let Err(error) = self.process(&mut worker, file, number, chunk) {
-                        self.fail(error.into());
+                        self.fail(error);
                     }
                 }
                 Ok(None) => {}
@@ -181,7 +182,9 @@ impl Reading<'_> {
     fn cut(&self, mut active: Active) -> Result<Option<(usize, u64, Chunk)>, SourceError> {
         let (file, number) = (active.file, active.chunk);
         let entry = &self.corpus.files[file];
-        if let Some(chunk) = active.reader.next().map_err(|failure| failed(entry, failure))? {
+        let next = active.reader.next().map_err(|failure| failed(entry, failure))?;
+        check_readable(entry)?;
+        if let Some(chunk) = next {
             active.chunk += 1;
             active.disk += chunk.disk;
             self.lock().idle.push(active);
@@ -202,7 +205,7 @@ impl Reading<'_> {
         file: usize,
         number: u64,
         chunk: Chunk,
-    ) -> std::io::Result<()> {
+    ) -> Result<(), SourceError> {
         let entry = &self.corpus.files[file];
         let before = worker.summary.records;
         let mut taker = Taker {
@@ -216,6 +219,7 @@ impl Reading<'_> {
         if let Some(work) = chunk.work {
             work.parse(Wanted::Columns(&entry.wanted), &self.corpus.limits, &mut taker);
         }
+        check_readable(entry)?;
         taker.hand_over();
         let mut rejected = taker.rejected;
         let records = worker.summary.records - before;
@@ -290,7 +294,15 @@ impl Drop for Lease<'_, '_> {
     }
 }
 
+/// What a store could not give must not pass for damaged records.
+fn check_readable(entry: &Entry) -> Result<(), SourceError> {
+    entry.medium.failure().map_or(Ok(()), |error| Err(failed(entry, Failure::Io(error))))
+}
+
 fn check_unchanged(entry: &Entry) -> Result<(), SourceError> {
+    if entry.medium.is_pinned() {
+        return Ok(());
+    }
     match entry.medium.stamp() {
         Ok(stamp) if Some(stamp) == entry.stamp => Ok(()),
         Ok(_) => Err(SourceError::Changed { file: entry.name.clone() }),
@@ -300,6 +312,7 @@ fn check_unchanged(entry: &Entry) -> Result<(), SourceError> {
 
 fn failed(entry: &Entry, failure: Failure) -> SourceError {
     let reason = match failure {
+        Failure::Io(error) if is_change(&error) => return SourceError::Changed { file: entry.name.clone() },
         Failure::Io(error) => error.to_string(),
         Failure::Unreadable(why) => why,
     };

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use toadstone_core::InputFile;
+use toadstone_store::is_address;
 
 use crate::corpus::{Corpus, Entry, OpenError, meanings};
-use crate::find::Found;
+use crate::find::{self, Found};
 use crate::medium::Medium;
 use crate::names::Meaning;
 use crate::options::Options;
@@ -46,13 +47,17 @@ impl Corpus {
 
 fn found(input: &InputFile, folder: Option<&Path>) -> Found {
     let path = folder.map_or_else(|| PathBuf::from(&input.name), |folder| folder.join(&input.name));
-    let error = match input.name.as_str() {
-        "-" => Some("standard input cannot be read again".to_owned()),
-        _ => input.error.clone(),
+    let (medium, error) = match input.name.as_str() {
+        "-" => (Medium::File(path), Some("standard input cannot be read again".to_owned())),
+        name if is_address(name) => match find::remote::object(name) {
+            Ok(medium) => (medium, input.error.clone()),
+            Err(why) => (Medium::File(path), Some(why)),
+        },
+        _ => (Medium::File(path), input.error.clone()),
     };
     // Text that looks like a table was taken for text because text stood beside it.
     let beside_text = input.format.split('.').next() == Some("text");
-    Found { name: input.name.clone(), medium: Medium::File(path), walked: false, beside_text, error }
+    Found { name: input.name.clone(), medium, walked: false, beside_text, error }
 }
 
 impl Entry {

@@ -88,12 +88,16 @@ struct Tapped {
     handle: Handle,
     digest: Option<Box<Xxh3>>,
     bytes: u64,
+    /// Whether the disk, or the network, could not be read: no damage of the data.
+    failed: bool,
 }
 
 impl Read for Tap {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let mut tapped = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let n = tapped.handle.read(buf)?;
+        let read = tapped.handle.read(buf);
+        tapped.failed |= read.as_ref().is_err_and(|error| error.kind() != io::ErrorKind::Interrupted);
+        let n = read?;
         tapped.bytes += n as u64;
         if let Some(digest) = &mut tapped.digest {
             digest.update(&buf[..n]);
@@ -129,7 +133,7 @@ impl Stream {
     /// Starts at the beginning of an open file. `digest`: whether to digest what is on disk.
     pub(crate) fn new(handle: Handle, packing: Packing, limits: Limits, digest: bool) -> io::Result<Self> {
         let digest = digest.then(|| Box::new(Xxh3::new()));
-        let tap = Tap(Arc::new(Mutex::new(Tapped { handle, digest, bytes: 0 })));
+        let tap = Tap(Arc::new(Mutex::new(Tapped { handle, digest, bytes: 0, failed: false })));
         let decoder = packing.decoder(tap.clone())?;
         let decoded = vec![0; BLOCK].into_boxed_slice();
         Ok(Stream { decoder, tap, packing, limits, decoded, block: 0..0, out: 0, bomb: false, reported: 0 })
@@ -150,7 +154,8 @@ impl Stream {
         if self.bomb {
             return Fault::Damaged(Reason::Bomb { ratio: self.limits.ratio });
         }
-        if error.raw_os_error().is_some() || self.packing == Packing::None {
+        let failed = self.tap.0.lock().unwrap_or_else(PoisonError::into_inner).failed;
+        if failed || error.raw_os_error().is_some() || self.packing == Packing::None {
             return Fault::Io(error);
         }
         let format = self.packing.name();

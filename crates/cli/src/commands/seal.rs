@@ -12,6 +12,7 @@ use toadstone_seal::keys::PrivateKey;
 use toadstone_seal::make::{Made, MakeError, Order, make};
 use toadstone_seal::manifest::Manifest;
 use toadstone_seal::time;
+use toadstone_store::is_address;
 
 use crate::data::{MESSAGE, Mode, Progress, Session, bytes, grouped};
 use crate::failure::Failure;
@@ -207,6 +208,13 @@ fn failure(error: MakeError) -> Failure {
 /// The folder or file to seal; or several files and the folder that all are below.
 fn root(paths: &[PathBuf]) -> Result<(PathBuf, Option<Vec<PathBuf>>), Failure> {
     for path in paths {
+        if is_address(&path.to_string_lossy()) {
+            return Err(Failure::new(format!(
+                "cannot seal {}: only files of this machine are sealed",
+                quoted(path)
+            ))
+            .help("copy the data here and seal the copy; `verify` then checks any other copy"));
+        }
         let found = path.symlink_metadata();
         let found = found.map_err(|e| Failure::new(format!("cannot read {}: {e}", path.display())))?;
         if paths.len() > 1 && found.is_dir() {

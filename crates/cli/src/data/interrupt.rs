@@ -64,6 +64,11 @@ impl Interrupt {
         lock(&self.left).temporary.push(folder.to_owned());
     }
 
+    /// What is asked whether to stop.
+    pub fn control(&self) -> &Arc<Control> {
+        &self.control
+    }
+
     /// An error if the user asked to stop.
     ///
     /// # Errors

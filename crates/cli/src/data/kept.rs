@@ -8,6 +8,7 @@ use toadstone_core::ReadSummary;
 use toadstone_corpus::{Corpus, write_atomically};
 use toadstone_detect::{first_pass, registry};
 use toadstone_states::{Counted, FolderError, Shards, States};
+use toadstone_store::is_address;
 
 use super::{Data, Effort, Found, Settings};
 use crate::failure::Failure;
@@ -85,6 +86,13 @@ impl Data {
         if !self.tables.is_empty() {
             return Err(Failure::new("states are kept of files, and not of tables in memory")
                 .help("leave the folder to resume from out, or write the table to a file"));
+        }
+        if is_address(&run.to_string_lossy()) {
+            return Err(Failure::new(format!(
+                "states are kept in a folder, and {} is an address",
+                run.display()
+            ))
+            .help("name a folder on this machine"));
         }
         let folder = run.join(STATES);
         let others = others.iter().map(|other| other.join(STATES)).filter(|other| *other != folder).collect();

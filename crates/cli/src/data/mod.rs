@@ -55,7 +55,7 @@ pub struct Settings<'s> {
 /// Which data to read, and how.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Data {
-    /// Files, folders and globs; `-` is standard input
+    /// Files, folders, globs and addresses (s3://, gs://, az://, https://, hf://); `-` is standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<String>,
 

@@ -1,12 +1,14 @@
 //! Where results and temporary files go.
 
 mod folder;
+mod prefix;
 
 use std::path::Path;
 
 use tempfile::TempDir;
 
 pub use folder::{Main, OutFolder};
+pub use prefix::{Prefix, Sending};
 
 use crate::data::{Interrupt, temporary_folder};
 use crate::failure::Failure;
@@ -26,7 +28,7 @@ impl Space {
     /// The folder holds something else, or cannot be written to.
     pub fn prepare(out: Option<&Path>, main: Main, interrupt: &Interrupt) -> Result<Self, Failure> {
         let space = match out {
-            Some(dir) => Space::Out(OutFolder::prepare(dir, main)?),
+            Some(dir) => Space::Out(OutFolder::prepare(dir, main, interrupt.control())?),
             None => Space::Temporary(temporary_folder()?),
         };
         interrupt.remove_at_end(space.temporary());

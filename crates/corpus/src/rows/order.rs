@@ -111,6 +111,9 @@ impl<'s, F> Shared<'s, F> {
             let wanted = self.reading.wanted.as_deref().map_or(Wanted::All, Wanted::Columns);
             work.parse(wanted, &self.reading.corpus.limits, &mut taker);
         }
+        if let Some(error) = self.reading.entry.medium.failure() {
+            return Err(error.into());
+        }
         self.reading.control.advance(taker.made.len() as u64, chunk.disk);
         if let Some(damage) = taker.damage {
             return Err(RowsError::Unreadable(damage));

@@ -68,12 +68,17 @@ impl Corpus {
         if out.is_empty() {
             return copy(entry, kept);
         }
-        match entry.format {
+        let split = match entry.format {
             "parquet" => table::parquet(entry, out, kept, aside),
             "arrow" => table::arrow(self, entry, out, kept, aside),
             "tar" => tar::split(self, entry, out, kept, aside),
             "json" => document::split(self, entry, out, kept, aside),
             _ => lines::split(self, entry, out, kept, aside),
+        };
+        // What a store could not give must not pass for the end of the file.
+        match entry.medium.failure() {
+            Some(error) => Err(error.into()),
+            None => split,
         }
     }
 

@@ -123,7 +123,8 @@ pub fn work(args: &Args, session: &Session) -> Result<Cleaned, Failure> {
     let judged = Judged::load(args.run.as_deref(), args.decisions.as_deref(), session)?;
     let temporary = crate::data::temporary_folder()?;
     session.interrupt.remove_at_end(temporary.path());
-    let stage = args.out.as_deref().filter(|_| !args.dry_run).map(Stage::open).transpose()?;
+    let out = args.out.as_deref().filter(|_| !args.dry_run);
+    let stage = out.map(|dir| Stage::open(dir, &session.control)).transpose()?;
     let corpus = args.data.open(temporary.path())?;
     session.tell(&recognised(&corpus));
     check_axes(args, &corpus)?;

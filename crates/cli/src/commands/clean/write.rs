@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use toadstone_core::{Control, RecordId, Without};
-use toadstone_corpus::{Corpus, Weight, write_atomically, write_weights};
+use toadstone_corpus::{Corpus, Skipped, Weight, write_atomically, write_weights};
 use toadstone_origins::{Weighed, weights};
 
 use super::cap::Cap;
@@ -18,13 +18,13 @@ use crate::data::Data;
 use crate::failure::Failure;
 
 /// Records that stay.
-const KEPT: &str = "kept";
+pub(super) const KEPT: &str = "kept";
 /// Records that are set aside.
-const QUARANTINE: &str = "quarantine";
+pub(super) const QUARANTINE: &str = "quarantine";
 /// Why each of them is.
-const CHANGES: &str = "changes.jsonl";
+pub(super) const CHANGES: &str = "changes.jsonl";
 /// How often records that stay are to be drawn.
-const WEIGHTS: &str = "weights.parquet";
+pub(super) const WEIGHTS: &str = "weights.parquet";
 /// Version of the files. It grows when a field changes its meaning or goes away.
 const SCHEMA: u32 = 1;
 
@@ -135,19 +135,19 @@ impl<'w> Writer<'w> {
 
     /// Copies files that hold no records and without which a folder is not whole. Returns their names.
     fn copy_companions(&self, arguments: &[String]) -> Result<Vec<String>, Failure> {
-        let skipped = self.corpus.skipped().iter().filter(|file| file.accompanies());
-        let names: Vec<&str> = skipped.map(|file| file.name.as_str()).collect();
-        for (name, place) in names.iter().zip(names::below(&names, arguments)) {
+        let skipped: Vec<&Skipped> = self.corpus.skipped().iter().filter(|file| file.accompanies()).collect();
+        let names: Vec<&str> = skipped.iter().map(|file| file.name.as_str()).collect();
+        for (file, place) in skipped.iter().zip(names::below(&names, arguments)) {
             let to = self.folder.join(KEPT).join(place);
             let copy = || -> io::Result<()> {
                 fs::create_dir_all(to.parent().unwrap_or(self.folder))?;
                 if !to.exists() {
-                    fs::copy(name, part(&to))?;
+                    file.copy_to(&part(&to))?;
                     fs::rename(part(&to), &to)?;
                 }
                 Ok(())
             };
-            copy().map_err(|e| Failure::new(format!("cannot copy {name}: {e}")))?;
+            copy().map_err(|e| Failure::new(format!("cannot copy {}: {e}", file.name)))?;
         }
         Ok(names.into_iter().map(str::to_owned).collect())
     }

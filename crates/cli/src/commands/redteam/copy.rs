@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use toadstone_core::{Batch, Control, Observe, Record, RecordId, Role, Source, SourceError};
 use toadstone_corpus::{Corpus, Options, RewriteError, RowEdit, write_atomically};
 use toadstone_redteam::{Edit, Place, Planting, Poisoned};
+use toadstone_store::is_address;
 
 use super::truth::{Truth, WARNING};
 use crate::commands::clean::below;
@@ -34,6 +35,12 @@ impl Copy {
     /// It exists, lies in the data, or cannot be written.
     pub(super) fn begin(target: &Path, corpus: &Corpus, arguments: &[String]) -> Result<Copy, Failure> {
         let shown = target.display();
+        if is_address(&target.to_string_lossy()) {
+            return Err(Failure::new(format!(
+                "cannot write {shown}: copies are written to folders of this machine"
+            ))
+            .help("name a new folder"));
+        }
         if target.symlink_metadata().is_ok() {
             return Err(Failure::new(format!("{shown} exists")).help("name a new folder for the copy"));
         }

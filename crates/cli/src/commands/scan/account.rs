@@ -6,6 +6,7 @@ use toadstone_core::{
     Check, CheckState, Decision, Finding, ReadSummary, Run, SCHEMA_VERSION, Verdict, visible,
 };
 use toadstone_corpus::Corpus;
+use toadstone_store::is_address;
 
 use super::{Args, REPORT};
 use crate::terminal::{OPEN, quoted};
@@ -59,7 +60,8 @@ pub fn next(run: &Run) -> String {
 /// What to type next, where the files of the run are in `out`.
 pub fn commands(args: &Args, out: Option<&Path>, corpus: &Corpus, run: &Run) -> Vec<String> {
     let mut next = Vec::new();
-    next.extend(out.map(|dir| format!("{OPEN} {}", quoted(&dir.join(REPORT)))));
+    let here = out.filter(|dir| !is_address(&dir.to_string_lossy()));
+    next.extend(here.map(|dir| format!("{OPEN} {}", quoted(&dir.join(REPORT)))));
     // Tables of a program have no name on a command line.
     if args.data.tables.is_empty() {
         next.extend(commands_on_files(args, out, corpus, run));
@@ -78,12 +80,13 @@ fn commands_on_files(args: &Args, out: Option<&Path>, corpus: &Corpus, run: &Run
     if out.is_none() {
         next.push(format!("toadstone scan {paths} --out toadstone-run"));
     }
-    if let Some(dir) = out.filter(|_| !run.findings.is_empty()) {
+    let here = out.filter(|dir| !is_address(&dir.to_string_lossy()));
+    if let Some(dir) = here.filter(|_| !run.findings.is_empty()) {
         next.push(format!("toadstone review {}", quoted(dir)));
     }
     if run.findings.iter().any(|finding| finding.quarantine) {
         if crate::commands::taint::has_lineage(corpus).is_ok() {
-            let run = out.map(|dir| format!(" --run {}", quoted(dir))).unwrap_or_default();
+            let run = here.map(|dir| format!(" --run {}", quoted(dir))).unwrap_or_default();
             next.push(format!("toadstone taint {paths}{run} --out toadstone-taint"));
         }
         next.push(format!("toadstone clean {paths} --out toadstone-clean"));

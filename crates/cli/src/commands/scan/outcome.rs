@@ -86,7 +86,7 @@ impl Outcome {
     /// # Errors
     /// `dir` holds something else, or cannot be written to.
     pub fn save(&self, dir: &Path, session: &Session) -> Result<(), Failure> {
-        let mut out = OutFolder::prepare(dir, RUN)?;
+        let mut out = OutFolder::prepare(dir, RUN, &session.control)?;
         let mut run = self.run.clone();
         if self.exit != Exit::NothingScanned {
             run.next = account::commands(&self.args, Some(dir), &self.corpus, &self.run);

@@ -195,7 +195,7 @@ pub fn run(args: &Args, color: Color) -> Result<Exit, Failure> {
         tell(&format!("{what}{}\n", gather::why(&tried.left_out)));
         return Ok(Exit::NothingScanned);
     }
-    let out = args.out.as_deref().map(|dir| OutFolder::prepare(dir, TRIAL)).transpose()?;
+    let out = args.out.as_deref().map(|dir| OutFolder::prepare(dir, TRIAL, &control)).transpose()?;
     if let Some(out) = &out {
         interrupt.remove_at_end(out.temporary());
     }
