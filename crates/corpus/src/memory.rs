@@ -178,6 +178,14 @@ impl MemoryTable {
         Ok(MemoryTable { name: name.to_owned(), held: Held::Aside(Arc::new(path)) })
     }
 
+    /// The temporary file that it was put into, if it was.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.held {
+            Held::Aside(path) => Some(path),
+            Held::InPlace(_) => None,
+        }
+    }
+
     /// The name that it has in reports (hostile text).
     pub fn name(&self) -> &str {
         &self.name

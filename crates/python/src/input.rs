@@ -6,7 +6,6 @@ use arrow_array::RecordBatchReader;
 use pyo3::prelude::*;
 use pyo3_arrow::input::AnyRecordBatch;
 use toadstone::api::{Failure, Request, Session};
-use toadstone_core::Control;
 use toadstone_corpus::MemoryTable;
 
 /// A table under a name. Its batches have not been asked for yet.
@@ -29,12 +28,14 @@ impl<'py> FromPyObject<'_, 'py> for Input {
 
 impl Input {
     /// Takes the batches: those that are in memory where they are, others into a temporary file.
-    fn take(self, control: &Control) -> Result<MemoryTable, Failure> {
+    fn take(self, session: &Session) -> Result<MemoryTable, Failure> {
         let Input { name, reader, once } = self;
         let schema = reader.schema();
         if once {
-            let (folder, go_on) = (std::env::temp_dir(), || !control.stopped());
-            return MemoryTable::aside(&name, &schema, reader, &folder, go_on).map_err(Failure::new);
+            let (folder, go_on) = (std::env::temp_dir(), || !session.control.stopped());
+            let table = MemoryTable::aside(&name, &schema, reader, &folder, go_on).map_err(Failure::new)?;
+            table.file().into_iter().for_each(|file| session.interrupt.remove_at_end(file));
+            return Ok(table);
         }
         let batches = reader.collect::<Result<_, _>>();
         let batches =
@@ -60,8 +61,7 @@ impl Order {
     /// # Errors
     /// A table cannot be read, or not be put aside.
     pub fn request(self, session: &Session) -> Result<Request, Failure> {
-        let take = |input: Input| input.take(&session.control);
-        let tables = self.tables.into_iter().map(take).collect::<Result<_, _>>()?;
+        let tables = self.tables.into_iter().map(|input| input.take(session)).collect::<Result<_, _>>()?;
         Ok(Request { options: self.options, paths: self.paths, tables })
     }
 }

@@ -22,8 +22,8 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// Who is warned: not the package's own function, but whoever called it.
 const CALLER: i32 = 2;
 
-/// Work that was stopped and has not ended yet. It writes nothing any more but tidies up.
-static STOPPED: Mutex<Vec<JoinHandle<()>>> = Mutex::new(Vec::new());
+/// Work that was stopped and has not ended yet. It writes no results any more.
+static STOPPED: Mutex<Vec<(Arc<Session>, JoinHandle<()>)>> = Mutex::new(Vec::new());
 
 /// What a worker has in the end: a result, or the panic that ended it.
 type Ended<T> = std::thread::Result<Result<T, Failure>>;
@@ -52,7 +52,7 @@ pub fn watched<T: Send + 'static>(
     let done = match waited {
         Ok(done) => done.unwrap_or_else(|panic| resume_unwind(panic)),
         Err(error) => {
-            STOPPED.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+            STOPPED.lock().unwrap_or_else(PoisonError::into_inner).push((session, worker));
             return Err(error);
         }
     };
@@ -89,10 +89,17 @@ fn wait<T>(ended: Receiver<Ended<T>>, control: &Control, progress: Option<&Py<Py
     }
 }
 
-/// Waits for work that was stopped, so that no temporary file outlives the process.
+/// Ends work that was stopped together with the process: no temporary file outlives it.
 #[pyfunction]
 pub fn settle(py: Python<'_>) {
     let stopped = std::mem::take(&mut *STOPPED.lock().unwrap_or_else(PoisonError::into_inner));
-    // A panic of such work has been printed, and concerns nobody any more.
-    py.detach(|| stopped.into_iter().for_each(|worker| drop(worker.join())));
+    py.detach(|| {
+        let start = Instant::now();
+        for (session, worker) in stopped {
+            while !worker.is_finished() && start.elapsed() < PATIENCE {
+                std::thread::sleep(TICK);
+            }
+            session.interrupt.tidy();
+        }
+    });
 }

@@ -59,9 +59,14 @@ impl Interrupt {
         Interrupt { control, left: Arc::default() }
     }
 
-    /// Names a temporary folder that is to be gone afterwards in any case.
-    pub fn remove_at_end(&self, folder: &Path) {
-        lock(&self.left).temporary.push(folder.to_owned());
+    /// Names a temporary folder or file that is to be gone afterwards in any case.
+    pub fn remove_at_end(&self, temporary: &Path) {
+        lock(&self.left).temporary.push(temporary.to_owned());
+    }
+
+    /// Removes what is temporary of work that was stopped and has not ended.
+    pub fn tidy(&self) {
+        remove(&lock(&self.left).temporary);
     }
 
     /// What is asked whether to stop.
@@ -94,16 +99,20 @@ impl Interrupt {
 /// Ends the process from the side.
 fn leave(left: &Mutex<Left>) {
     let left = lock(left);
-    for folder in &left.temporary {
-        // What cannot be removed now stays behind under a name that says what it is.
-        let _ = std::fs::remove_dir_all(folder);
-    }
+    remove(&left.temporary);
     tell(if left.published {
         "interrupted after the results were written\n"
     } else {
         "error: interrupted; nothing was written\n"
     });
     std::process::exit(Exit::CouldNotFinish as i32)
+}
+
+/// What cannot be removed now stays behind under a name that says what it is.
+fn remove(temporary: &[PathBuf]) {
+    for path in temporary {
+        let _ = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+    }
 }
 
 /// Nothing that holds the lock leaves it in between, so a panic elsewhere does not matter.
