@@ -222,25 +222,31 @@ fn only_results_are_replaced() {
     );
 }
 
-/// The main file is sent last, so a process that dies while it sends leaves none, not even an old one.
+/// The main file is sent last and an older one put aside first, so what was sent in part has none.
 #[test]
 fn a_result_that_was_not_sent_whole_does_not_pass_for_finished() {
     let (bench, server) = (Bench::new(), Server::start(Faults::default()));
     server.bucket("results");
     let chat = demo_file("support-chat.jsonl");
-    run(&bench, &server, &["scan", &chat, "--out", "s3://results/run"]).exits(1);
-
-    // From here on every answer comes so slowly that there is time to kill it.
-    let slow = Server::start(Faults { broken: 1000, ..Faults::default() });
-    slow.bucket("results");
-    let mut command = bench.command(&["scan", &chat, "--out", "s3://results/run"]);
-    let done = Done(slow.tell(&mut command).output().unwrap()).exits(2);
-    assert!(
-        done.err().contains("the server answered 500 InternalError, also when asked again"),
-        "{}",
-        done.err()
-    );
-    assert!(tree(&slow.path("results")).is_empty());
+    let names = |folder: &str| tree(&server.path(folder)).into_keys().collect::<Vec<String>>();
+    for (command, folder, main, code) in
+        [("scan", "results/run", "run.json", 1), ("clean", "results/c", "clean.json", 0)]
+    {
+        let out = format!("s3://{folder}");
+        let args = [command, &chat, "--out", &out];
+        run(&bench, &server, &args).exits(code);
+        let whole = names(folder);
+        // A copy of the old main file, and one file of the result.
+        server.leave_room(Some(2));
+        let done = run(&bench, &server, &args).exits(2);
+        assert!(done.err().contains("the server answered 507 Full, also when asked again"), "{}", done.err());
+        assert!(done.err().contains(&format!("there is no {main} in it")), "{}", done.err());
+        assert!(!names(folder).contains(&main.to_owned()), "{:?}", names(folder));
+        // It is still known to be ours, and the next run replaces it.
+        server.leave_room(None);
+        run(&bench, &server, &args).exits(code);
+        assert_eq!(names(folder), whole);
+    }
 }
 
 #[test]
