@@ -72,8 +72,8 @@ impl Server {
         runtime.spawn(async move {
             loop {
                 let (socket, _) = listener.accept().await.unwrap();
-                // Head and body are written apart, and would wait for each other.
-                socket.set_nodelay(true).unwrap();
+                // Head and body are written apart, and would wait for each other. It fails if the client is gone.
+                let _ = socket.set_nodelay(true);
                 let (service, log) = (service.clone(), Arc::clone(&shared));
                 let answer = move |request| {
                     let (service, log) = (service.clone(), Arc::clone(&log));
