@@ -60,7 +60,10 @@ pub fn scan(request: &Request, session: &Session) -> Result<Scanned, Failure> {
     let mut arguments: scan::Args = request.arguments()?;
     request.hand_over(&mut arguments.data);
     let scanned = scan::scan(&arguments, session)?;
-    scanned.stale_waivers().iter().for_each(|waiver| session.warn(waiver.render(false).trim_end()));
+    for waiver in scanned.stale_waivers() {
+        let text = waiver.render(false);
+        session.warn(text.trim_end().trim_start_matches("warning: "));
+    }
     Ok(scanned)
 }
 
