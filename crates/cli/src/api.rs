@@ -59,9 +59,7 @@ impl Request {
 pub fn scan(request: &Request, session: &Session) -> Result<Scanned, Failure> {
     let mut arguments: scan::Args = request.arguments()?;
     request.hand_over(&mut arguments.data);
-    let scanned = scan::scan(&arguments, session, None)?;
-    scanned.stale_waivers().iter().for_each(|waiver| session.warn(waiver.render(false).trim_end()));
-    Ok(scanned)
+    Ok(told(scan::scan(&arguments, session, None)?, session))
 }
 
 /// `toadstone scan` of data that a cluster reads; the tables of the request stand for it, and the options
@@ -77,9 +75,16 @@ pub fn scan_elsewhere(
     let mut arguments: scan::Args = request.arguments()?;
     request.hand_over(&mut arguments.data);
     arguments.refuse_readings()?;
-    let scanned = scan::scan(&arguments, session, Some(elsewhere))?;
-    scanned.stale_waivers().iter().for_each(|waiver| session.warn(waiver.render(false).trim_end()));
-    Ok(scanned)
+    Ok(told(scan::scan(&arguments, session, Some(elsewhere))?, session))
+}
+
+/// Warns of waivers that do nothing.
+fn told(scanned: Scanned, session: &Session) -> Scanned {
+    for waiver in scanned.stale_waivers() {
+        let text = waiver.render(false);
+        session.warn(text.trim_end().trim_start_matches("warning: "));
+    }
+    scanned
 }
 
 /// `toadstone clean`. Tables without `--out` need `--dry-run`, and are divided afterwards.

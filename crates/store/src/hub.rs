@@ -26,7 +26,6 @@ const LONGEST: usize = 32 << 20;
 const TRIES: u32 = 6;
 
 /// One revision of a data set.
-#[derive(Debug)]
 pub(crate) struct Hub {
     http: reqwest::Client,
     /// `https://huggingface.co/`

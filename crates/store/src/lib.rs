@@ -21,6 +21,8 @@ mod pages;
 mod reader;
 mod runtime;
 mod store;
+#[cfg(test)]
+mod tests;
 mod upload;
 
 pub use address::{Address, AddressError, is_address, shown};

@@ -1,5 +1,6 @@
 //! An object: what is known of it, and parts of its bytes.
 
+use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
@@ -65,14 +66,20 @@ fn bare(etag: &str) -> String {
 }
 
 /// One version of an object. A clone costs nothing.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Object {
     inner: Arc<Inner>,
     /// Its first bytes, if somebody wants them several times.
     head: Option<Bytes>,
 }
 
-#[derive(Debug)]
+/// Without its client, which knows secrets.
+impl fmt::Debug for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Object").field("name", &self.inner.name).field("stat", &self.inner.stat).finish()
+    }
+}
+
 struct Inner {
     store: Arc<dyn ObjectStore>,
     scheme: Scheme,

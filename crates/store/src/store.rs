@@ -1,5 +1,6 @@
 //! A store: finds objects.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Seek, Write};
 use std::sync::Arc;
@@ -19,11 +20,18 @@ use crate::runtime::{runtime, wait};
 const DOWNLOADS: u32 = 5;
 
 /// A bucket, a container, a data set of the Hub, or one file of a web server.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Store {
     pub(crate) client: Arc<dyn ObjectStore>,
     address: Address,
     hub: Option<Arc<Hub>>,
+}
+
+/// Without its client, which knows secrets.
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Store({})", self.address)
+    }
 }
 
 impl Store {

@@ -45,6 +45,8 @@ struct Log {
     asked: HashMap<String, u64>,
     faults: u64,
     requests: Vec<String>,
+    /// How many more objects can be written; `None` for any number.
+    room: Option<u64>,
 }
 
 /// A server that ends with the test. Buckets are folders below `root`, objects are files.
@@ -70,6 +72,8 @@ impl Server {
         runtime.spawn(async move {
             loop {
                 let (socket, _) = listener.accept().await.unwrap();
+                // Head and body are written apart, and would wait for each other. It fails if the client is gone.
+                let _ = socket.set_nodelay(true);
                 let (service, log) = (service.clone(), Arc::clone(&shared));
                 let answer = move |request| {
                     let (service, log) = (service.clone(), Arc::clone(&log));
@@ -93,6 +97,11 @@ impl Server {
 
     pub fn path(&self, object: &str) -> PathBuf {
         self.root.path().join(object)
+    }
+
+    /// From now on only so many objects can be written.
+    pub fn leave_room(&self, objects: Option<u64>) {
+        self.log.lock().unwrap().room = objects;
     }
 
     /// How many requests went wrong.
@@ -125,6 +134,7 @@ enum Fate {
     Busy,
     Cut,
     Slow,
+    Full,
 }
 
 impl Faults {
@@ -157,8 +167,12 @@ async fn answer(
     let fate = {
         let mut log = log.lock().unwrap();
         let before = log.asked.entry(asked.clone()).or_default();
-        let fate = faults.of(&asked, *before);
+        let mut fate = faults.of(&asked, *before);
         *before += 1;
+        if let Some(room) = log.room.as_mut().filter(|_| asked.starts_with("PUT ")) {
+            fate = if *room == 0 { Fate::Full } else { fate };
+            *room = room.saturating_sub(1);
+        }
         log.faults += u64::from(fate != Fate::Fine);
         log.requests.push(asked);
         fate
@@ -172,6 +186,7 @@ async fn answer(
             return failed(StatusCode::INTERNAL_SERVER_ERROR, "<Error><Code>InternalError</Code></Error>");
         }
         Fate::Busy => return failed(StatusCode::SERVICE_UNAVAILABLE, "<Error><Code>SlowDown</Code></Error>"),
+        Fate::Full => return failed(StatusCode::INSUFFICIENT_STORAGE, "<Error><Code>Full</Code></Error>"),
         _ => {}
     }
     let answer = hyper::service::Service::call(&service, request).await.unwrap();

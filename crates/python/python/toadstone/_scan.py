@@ -103,7 +103,8 @@ def scan(
         data: A file, a folder, a glob or an address, or several; or a table of pyarrow (also a reader or a
             dataset), polars, pandas or Hugging Face `datasets`, or of whatever else speaks the Arrow PyCapsule
             interface; or a dict of tables, such as a `DatasetDict`. Tables in memory are read where they
-            are; what can be read only once goes into a temporary file. A lazy frame is collected.
+            are; what can be read only once goes into a file in the system's temporary folder. A lazy frame
+            is collected.
         out: Folder for run.json, findings.json, records.parquet, report.html and the others.
         config: The policy. Default: `toadstone.toml` of the current folder, if there is one.
         map: Which column is what, if it is not recognised: `{"input": "question"}`.
@@ -113,7 +114,7 @@ def scan(
         confirm: Prove findings: train small models with their records and without.
         fail_on: The verdict from which on `Scan.fails` is true, in place of the policy's.
         allow_unreadable: Go on without files that cannot be read; the run names them.
-        memory: Bytes to stay below, such as `"256M"`; beyond it, temporary files are used.
+        memory: Bytes to stay below beside the data itself, such as `"256M"`; beyond it, temporary files are used.
         threads: Worker threads. Default: one for each core.
         seed: Seed of whatever is drawn.
         name: What a table is called where records are named.
