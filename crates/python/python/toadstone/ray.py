@@ -10,7 +10,7 @@ What Ray has to do again, because a worker was lost, changes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from . import _native
 from ._apart import HOMES, SAMPLE, Options, order, run
@@ -146,7 +146,8 @@ def _scan(
 ) -> Scan:
     import ray
 
-    parts = buckets or max(1, 2 * int(ray.cluster_resources().get("CPU", 1)))
+    resources: dict[str, float] = cast(Any, ray).cluster_resources()
+    parts = buckets or max(1, 2 * int(resources.get("CPU", 1)))
 
     def ask(job: bytes) -> Iterator[bytes]:
         shared = ray.put(job)
