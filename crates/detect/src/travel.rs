@@ -89,7 +89,7 @@ impl Plan {
 pub struct Piece {
     /// Pieces with equal keys in them have equal buckets.
     pub bucket: u32,
-    /// What [`Pass::receive`] takes.
+    /// What [`crate::Pass::receive`] takes.
     pub bytes: Vec<u8>,
 }
 

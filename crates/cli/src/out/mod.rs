@@ -16,7 +16,7 @@ use crate::failure::Failure;
 /// Where temporary files go, and the results if they are kept.
 pub enum Space {
     /// A folder that the user named.
-    Out(OutFolder),
+    Out(Box<OutFolder>),
     /// Nothing is kept.
     Temporary(TempDir),
 }
@@ -28,7 +28,7 @@ impl Space {
     /// The folder holds something else, or cannot be written to.
     pub fn prepare(out: Option<&Path>, main: Main, interrupt: &Interrupt) -> Result<Self, Failure> {
         let space = match out {
-            Some(dir) => Space::Out(OutFolder::prepare(dir, main, interrupt.control())?),
+            Some(dir) => Space::Out(Box::new(OutFolder::prepare(dir, main, interrupt.control())?)),
             None => Space::Temporary(temporary_folder()?),
         };
         interrupt.remove_at_end(space.temporary());

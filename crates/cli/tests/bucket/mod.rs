@@ -229,7 +229,7 @@ impl Body for Bad {
         }
         let frame = ready!(Pin::new(&mut self.inner).poll_frame(context));
         let (Some(left), Some(Ok(frame))) = (&mut self.left, &frame) else {
-            return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
+            return Poll::Ready(frame);
         };
         let data = frame.data_ref().cloned().unwrap_or_default();
         let short = data.slice(..data.len().min(*left as usize));

@@ -48,8 +48,7 @@ pub fn scan(engine: &dyn Engine, files: &[String], detector: &'static dyn Detect
 
 /// The files of a folder.
 pub fn corpus(data: &Path, temporary: &Path) -> Corpus {
-    let mut options = Options::default();
-    options.temporary = temporary.to_owned();
+    let options = Options { temporary: temporary.to_owned(), ..Options::default() };
     Corpus::open(&[data.to_str().unwrap().to_owned()], &options).unwrap()
 }
 
