@@ -86,7 +86,8 @@ pub fn scan(
         let read = read_once(source, &mut lanes, options.threads.max(1), control)?;
         first.get_or_insert(read);
         passes += 1;
-        lanes = lanes.into_iter().filter_map(|lane| conclude(lane, &mut runs)).collect();
+        let wanted = lanes.into_iter().take_while(|_| !control.stopped());
+        lanes = wanted.filter_map(|lane| conclude(lane, &mut runs)).collect();
         if control.stopped() {
             return Err(SourceError::Interrupted);
         }
