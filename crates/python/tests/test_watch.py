@@ -98,3 +98,11 @@ def test_ctrl_c_stops_within_a_second(long: pyarrow.Table, tmp_path: Path) -> No
         assert process.stdout.readline() == "pass\n"
         assert process.wait(60) == 0
         assert [path.name for path in tmp_path.iterdir()] == ["long.parquet"]
+
+
+def test_a_bar_is_drawn_if_asked(chat: pyarrow.Table, capfd: pytest.CaptureFixture[str]) -> None:
+    toadstone.scan(chat, progress=True)
+    assert "records" in capfd.readouterr().err
+    toadstone.scan(chat, progress=False)
+    toadstone.scan(chat)
+    assert capfd.readouterr().err == ""

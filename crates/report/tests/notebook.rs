@@ -7,7 +7,7 @@ use toadstone_report::notebook;
 
 #[test]
 fn it_is_inert_small_and_a_fragment() {
-    for run in [fixtures::hostile(), fixtures::realistic(), fixtures::large(200)] {
+    for run in [fixtures::hostile(), fixtures::realistic(), fixtures::clean(), fixtures::large(200)] {
         let text = notebook(&run);
         assert_eq!(visible(&text.replace('\n', "")), text.replace('\n', ""));
         for bad in
