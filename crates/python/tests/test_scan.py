@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 
+import polars
 import pyarrow
 import pyarrow.parquet
 import pytest
-from conftest import command
+from conftest import COMMAND, command
 
 import toadstone
 
@@ -129,10 +132,6 @@ def test_an_error_is_the_one_of_the_command(tmp_path: Path) -> None:
     (tmp_path / "x.parquet").write_bytes(b"PAR1 and then rubbish PAR1")
     with pytest.raises(toadstone.Error) as caught:
         toadstone.scan(tmp_path / "x.parquet")
-    import subprocess
-
-    from conftest import COMMAND
-
     told = subprocess.run([COMMAND, "scan", tmp_path / "x.parquet"], capture_output=True, text=True, check=False)
     assert told.returncode == 2
     assert told.stderr.endswith(f"error: {caught.value}\n  help: {caught.value.help}\n")
@@ -162,10 +161,6 @@ def test_nothing_is_printed(example: Path, capfd: pytest.CaptureFixture[str]) ->
 
 
 def test_without_pyarrow_records_speak_arrow(scan: toadstone.Scan, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
-    import polars
-
     fresh = toadstone.Scan(scan._native)
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     records = fresh.records

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pyarrow
+import pyarrow.parquet
 import pytest
 
 import toadstone
@@ -17,17 +18,8 @@ import toadstone
 
 @pytest.fixture(scope="module")
 def long(chat: pyarrow.Table) -> pyarrow.Table:
-    """Data that takes some seconds: other texts in each copy, so that none is a copy."""
-    import pyarrow.compute
-
-    first = chat.column_names[0]
-    parts = []
-    for n in range(20):
-        column = pyarrow.compute.binary_join_element_wise(chat[first], f"case {n}", " ") if pyarrow.types.is_string(
-            chat[first].type
-        ) else chat[first]
-        parts.append(chat.set_column(0, first, column))
-    return pyarrow.concat_tables(parts)
+    """Data that takes some seconds."""
+    return pyarrow.concat_tables([chat] * 8)
 
 
 def test_progress_is_told(long: pyarrow.Table) -> None:
@@ -79,9 +71,8 @@ def test_scans_run_side_by_side(chat: pyarrow.Table) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_ctrl_c_stops_within_a_second(long: pyarrow.Table, tmp_path: Path) -> None:
-    import pyarrow.parquet
-
-    pyarrow.parquet.write_table(pyarrow.concat_tables([long] * 10), tmp_path / "long.parquet")
+    table = pyarrow.concat_tables([long] * 10)
+    pyarrow.parquet.write_table(table, tmp_path / "long.parquet", row_group_size=3000)
     program = """if True:
         import time, toadstone
         begun = []
@@ -107,3 +98,11 @@ def test_ctrl_c_stops_within_a_second(long: pyarrow.Table, tmp_path: Path) -> No
         assert process.stdout.readline() == "pass\n"
         assert process.wait(60) == 0
         assert [path.name for path in tmp_path.iterdir()] == ["long.parquet"]
+
+
+def test_a_bar_is_drawn_if_asked(chat: pyarrow.Table, capfd: pytest.CaptureFixture[str]) -> None:
+    toadstone.scan(chat, progress=True)
+    assert "records" in capfd.readouterr().err
+    toadstone.scan(chat, progress=False)
+    toadstone.scan(chat)
+    assert capfd.readouterr().err == ""
