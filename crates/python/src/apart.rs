@@ -27,6 +27,9 @@ pub struct Order {
     /// Names of the tables.
     #[pyo3(item)]
     tables: Vec<String>,
+    /// Rows of all tables.
+    #[pyo3(item)]
+    rows: u64,
     /// The first rows as an Arrow stream.
     #[pyo3(item)]
     sample: Vec<u8>,
@@ -55,13 +58,13 @@ pub fn scan_apart(
                 text
             })
         };
-        let Order { options, tables, sample, gone } = order;
+        let Order { options, tables, rows, sample, gone } = order;
         let table = |name: &String| MemoryTable::of_stream(name, &sample).map_err(Failure::new);
         let tables = tables.iter().map(table).collect::<Result<_, _>>()?;
         let mut gone: Vec<RecordId> = gone.into_iter().map(|(file, row)| RecordId { file, row }).collect();
         gone.sort_unstable();
         let request = Request { options, paths: Vec::new(), tables };
-        api::scan_elsewhere(&request, session, &Elsewhere { sample, gone, ask: &asked })
+        api::scan_elsewhere(&request, session, &Elsewhere { rows, sample, gone, ask: &asked })
     });
     match exception.lock().unwrap_or_else(PoisonError::into_inner).take() {
         Some(error) if scanned.is_err() => Err(error),

@@ -72,7 +72,8 @@ fn cluster(
 
 fn question(batch: &RecordBatch) -> Question {
     let sample = stream(&batch.slice(0, batch.num_rows().min(500)));
-    Question { program: "1".to_owned(), tables: vec!["t".to_owned()], sample, ..Question::default() }
+    let rows = batch.num_rows() as u64;
+    Question { program: "1".to_owned(), tables: vec!["t".to_owned()], rows, sample, ..Question::default() }
 }
 
 #[test]
@@ -128,7 +129,19 @@ fn data_that_is_another_one_each_time_and_other_versions_end_the_run() {
         let last = kept.len() - 1;
         kept.into_iter().enumerate().filter(|(at, _)| *at != last).try_for_each(|(_, piece)| take(&piece))
     };
-    assert!(run(&losing).unwrap().contains("lost parts of states"));
+    let error = run(&losing).unwrap();
+    assert!(error.contains("the cluster read") && error.contains("nothing can be said"), "{error}");
+    let doubling = |job: &[u8], take: &mut dyn FnMut(&[u8]) -> Result<(), String>| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut observer = Observer::new(job, "1", folder.path()).unwrap();
+        observer.observe(0, batch.clone(), &(0..batch.num_rows() as u64).collect::<Vec<_>>()).unwrap();
+        let pieces: Vec<Vec<u8>> = observer.pieces(false, 1, 0).unwrap().map(|p| p.unwrap().bytes).collect();
+        let mut gatherer = Observer::new(job, "1", folder.path()).unwrap();
+        // The first piece, which is of the states, comes twice.
+        pieces.iter().chain(pieces.first()).for_each(|piece| gatherer.receive(piece).unwrap());
+        gatherer.pieces(true, 1, 0).unwrap().try_for_each(|piece| take(&piece.unwrap().bytes))
+    };
+    assert!(run(&doubling).unwrap().contains("or gave some twice"));
     let strange = |_: &[u8], take: &mut dyn FnMut(&[u8]) -> Result<(), String>| take(&[0; 40]);
     assert!(run(&strange).unwrap().contains("a piece of another job"));
     let lost =

@@ -9,6 +9,8 @@ use crate::failure::Failure;
 
 /// Who reads the data, and what stands for it here.
 pub struct Elsewhere<'e> {
+    /// Rows of all tables, as the cluster counted them.
+    pub rows: u64,
     /// The first rows as an Arrow stream. The tables of the request have the same rows.
     pub sample: Vec<u8>,
     /// Records that are left out, ascending.
@@ -32,6 +34,7 @@ impl Data {
         let question = Question {
             program: env!("CARGO_PKG_VERSION").to_owned(),
             tables: settings.files.to_vec(),
+            rows: elsewhere.rows,
             sample: elsewhere.sample.clone(),
             map: self.map.clone(),
             gone: elsewhere.gone.clone(),

@@ -24,6 +24,7 @@ class Order(TypedDict):
 
     options: list[str]
     tables: list[str]
+    rows: int
     sample: bytes
     gone: list[tuple[int, int]]
 
@@ -41,8 +42,10 @@ class Options(TypedDict, total=False):
     seed: int
 
 
-def order(tables: Sequence[str], sample: pyarrow.Table, gone: Sequence[tuple[int, int]], options: Options) -> Order:
-    """The order for tables whose first rows are `sample`; `memory` is that of each process."""
+def order(
+    tables: Sequence[str], rows: int, sample: pyarrow.Table, gone: Sequence[tuple[int, int]], options: Options
+) -> Order:
+    """The order for tables of so many rows, of which `sample` are the first; `memory` is that of each process."""
     import pyarrow.ipc
 
     sink = pyarrow.BufferOutputStream()
@@ -51,7 +54,7 @@ def order(tables: Sequence[str], sample: pyarrow.Table, gone: Sequence[tuple[int
     named: dict[str, Any] = {"memory": "512M", **options}
     named["fail-on"] = named.pop("fail_on", None)
     stream: bytes = sink.getvalue().to_pybytes()
-    return {"options": words(named), "tables": list(tables), "sample": stream, "gone": list(gone)}
+    return {"options": words(named), "tables": list(tables), "rows": rows, "sample": stream, "gone": list(gone)}
 
 
 def run(

@@ -91,6 +91,8 @@ class _Blocks(NamedTuple):
 
     refs: list[ray.ObjectRef[Any]]
     first: list[int]
+    #: Rows of all.
+    rows: int
 
     @classmethod
     def of(cls, ds: ray.data.Dataset) -> _Blocks:
@@ -107,7 +109,7 @@ class _Blocks(NamedTuple):
         for rows in ray.get([_task(_count).remote(ref) for ref in refs]):
             first.append(total)
             total += rows
-        return cls(refs, first)
+        return cls(refs, first, total)
 
     def sample(self) -> pyarrow.Table:
         import pyarrow
@@ -162,7 +164,7 @@ def _scan(
             done, waiting = ray.wait(waiting, num_returns=1)
             yield from ray.get(done[0])
 
-    return Scan(run(order([name], blocks.sample(), gone, options), ask, progress))
+    return Scan(run(order([name], blocks.rows, blocks.sample(), gone, options), ask, progress))
 
 
 def _task(function: Callable[..., Any], **options: Any) -> Any:

@@ -130,7 +130,7 @@ def _scan(
         finally:
             shared.unpersist()
 
-    asked = order(rows.tables, rows.sample(), gone, options)
+    asked = order(rows.tables, rows.rows, rows.sample(), gone, options)
     try:
         return Scan(run(asked, ask, progress), session)
     except BaseException:
@@ -169,6 +169,8 @@ class _Rows(NamedTuple):
     place: tuple[str, str] | None
     #: For each partition, what the first row is numbered, if places are not columns.
     first: dict[int, int]
+    #: How many there are.
+    rows: int
 
     @property
     def session(self) -> SparkSession:
@@ -181,12 +183,12 @@ class _Rows(NamedTuple):
             if None in tables:
                 raise ValueError(f"the column `{place[0]}` does not name the file of every record")
             # In the order of a folder.
-            return cls(df, sorted(tables, key=str.encode), place, {})
+            return cls(df, sorted(tables, key=str.encode), place, {}, df.count())
         counts = df.mapInArrow(_counting, "part int, rows long").collect()
         first, total = {}, 0
         for part, rows in sorted((row["part"], row["rows"]) for row in counts):
             first[part], total = total, total + rows
-        return cls(df, [name], None, first)
+        return cls(df, [name], None, first, total)
 
     def sample(self) -> pyarrow.Table:
         rows = self.df.drop(*self.place) if self.place else self.df

@@ -17,6 +17,8 @@ pub struct Question {
     pub program: String,
     /// Names of the tables.
     pub tables: Vec<String>,
+    /// Rows of all tables, as counted before.
+    pub rows: u64,
     /// The first rows as an Arrow stream; the columns of the corpus were recognised by them.
     pub sample: Vec<u8>,
     /// What the user says of columns.
@@ -57,7 +59,7 @@ impl<'a> Apart<'a> {
             digests.push(plan.digest());
             planned.push(Planned { chain: lane.name.to_owned(), pass: plan.pass, plan: plan.bytes });
         }
-        let Question { program, tables, sample, map, gone } = self.question.clone();
+        let Question { program, tables, sample, map, gone, rows: _ } = self.question.clone();
         let ScanOptions { memory, seed, leniency, .. } = self.options;
         let job = Job { program, tables, sample, map, memory, gone, seed, leniency, lanes: planned };
         Ok((job.encode()?, digests))
@@ -95,10 +97,14 @@ impl Engine for Apart<'_> {
             asked => asked.map_err(SourceError::Elsewhere)?,
         };
         control.advance(rows.summary.records, rows.summary.text_bytes);
+        let (read, counted) = (rows.summary.records + rows.summary.rejected, self.question.rows);
         let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
         match &*first {
             Some(first) if first.is_same(&rows) => Ok(first.summary),
             Some(_) => Err(SourceError::Changed { file: self.question.tables.join(", ") }),
+            None if read != counted => Err(SourceError::Elsewhere(format!(
+                "the cluster read {read} rows of {counted}; nothing can be said of the data"
+            ))),
             None => {
                 let summary = self.corpus.admit_rows(&rows)?;
                 *first = Some(rows);
