@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -89,7 +90,12 @@ def rows(df: DataFrame) -> list[dict[str, object]]:
 
 
 def test_rows_that_are_others_each_time_are_noticed(spark: SparkSession) -> None:
-    df = spark.range(2000).select(F.concat(F.lit("a text with the number "), F.rand().cast("string")).alias("text"))
+    def others(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+        for batch in batches:
+            texts = [f"a text with the name {uuid.uuid4()}" for _ in range(batch.num_rows)]
+            yield pyarrow.RecordBatch.from_pydict({"text": texts})
+
+    df = spark.range(2000).mapInArrow(others, "text string")
     with pytest.raises(toadstone.Error, match="changed while it was being scanned"):
         toadstone.spark.scan(df)
 
