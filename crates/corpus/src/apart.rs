@@ -48,6 +48,7 @@ impl RowsApart {
         (self.summary, self.fingerprint) == (other.summary, other.fingerprint)
     }
 
+    /// Adds a record to the fingerprint.
     fn note(&mut self, record: &Record<'_>) {
         let mut digest = Xxh3::with_seed(u64::from(record.id().file));
         digest.update(&record.id().row.to_le_bytes());
@@ -73,15 +74,13 @@ impl Corpus {
     ) -> Option<RowsApart> {
         let entry = self.files.get(file as usize)?;
         let mut read = RowsApart::default();
-        let mut noted = RowsApart::default();
         let each = |batch: &Batch| {
-            batch.records().for_each(|record| noted.note(&record));
+            batch.records().for_each(|record| read.note(&record));
             observe(batch);
         };
         let work = Box::new(Rows { batch, row: 0 });
         let (summary, rejected) = pool::take(self, file as usize, work, rows, Box::new(each));
         read.summary = summary;
-        read.fingerprint = noted.fingerprint;
         read.records.insert(file, summary.records);
         for record in &rejected {
             *read.refused.entry(record.reason.category().to_owned()).or_default() += record.rows;

@@ -186,6 +186,12 @@ impl MemoryTable {
         }
     }
 
+    /// The same rows under another name; nothing is copied.
+    #[must_use]
+    pub fn renamed(&self, name: &str) -> MemoryTable {
+        MemoryTable { name: name.to_owned(), held: self.held.clone() }
+    }
+
     /// The name that it has in reports (hostile text).
     pub fn name(&self) -> &str {
         &self.name

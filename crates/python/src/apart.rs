@@ -59,8 +59,8 @@ pub fn scan_apart(
             })
         };
         let Order { options, tables, rows, sample, gone } = order;
-        let table = |name: &String| MemoryTable::of_stream(name, &sample).map_err(Failure::new);
-        let tables = tables.iter().map(table).collect::<Result<_, _>>()?;
+        let first = MemoryTable::of_stream("sample", &sample).map_err(Failure::new)?;
+        let tables = tables.iter().map(|name| first.renamed(name)).collect();
         let mut gone: Vec<RecordId> = gone.into_iter().map(|(file, row)| RecordId { file, row }).collect();
         gone.sort_unstable();
         let request = Request { options, paths: Vec::new(), tables };

@@ -81,6 +81,7 @@ impl<'s> Shards<'s> {
         }
         let fresh = |at: &usize| Lane::new(lanes[*at].0.name, lanes[*at].0.pass.fresh());
         let mut filled: Vec<Lane> = missing.iter().map(fresh).collect();
+        let known = read.is_some();
         let read = fill(&mut filled, self.threads, |workers| match read {
             None if first => self.corpus.read_first(shard.files.clone(), workers, control).map(Some),
             read => self.corpus.read_again(shard.files.clone(), workers, control).map(|()| read),
@@ -90,7 +91,7 @@ impl<'s> Shards<'s> {
             lane.spent += from.spent;
             self.keep(shard, from, lane, *plan)?;
         }
-        if let Some(read) = &read {
+        if let Some(read) = read.as_ref().filter(|_| !known) {
             self.keep_read(shard, read)?;
         }
         Ok(read)

@@ -196,8 +196,8 @@ pub(super) fn recognised(
     let damaged = |error: &dyn std::fmt::Display| JobError::Damaged(error.to_string());
     let mut options = Options { map: map.to_vec(), ..Options::default() };
     options.temporary = temporary.to_owned();
-    let table = |name: &String| MemoryTable::of_stream(name, sample);
-    let tables: Result<Vec<MemoryTable>, _> = tables.iter().map(table).collect();
-    let corpus = Corpus::from_tables(&tables.map_err(|error| damaged(&error))?, &options);
+    let first = MemoryTable::of_stream("sample", sample).map_err(|error| damaged(&error))?;
+    let tables: Vec<MemoryTable> = tables.iter().map(|name| first.renamed(name)).collect();
+    let corpus = Corpus::from_tables(&tables, &options);
     corpus.map_err(|error| damaged(&error))
 }
