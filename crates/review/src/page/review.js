@@ -57,7 +57,7 @@
   const button = (cls, act, ...children) => {
     const out = make("button", cls, ...children);
     out.type = "button";
-    out.addEventListener("click", (event) => (event.stopPropagation(), act()));
+    out.addEventListener("click", (event) => (event.stopPropagation(), Promise.resolve(act()).catch(fail)));
     return out;
   };
   const stamp = (judged, whole) => {
@@ -313,11 +313,9 @@
     }
     const sent = ask("decide", { record: n, finding: finding ? finding.n : null, call, note: why, cursor: state.cursor });
     const moved = row && call !== "withdrawn" && note === undefined && !undoing ? move(1) : null;
+    let told;
     try {
-      take(await sent);
-      if (n !== null) notes.delete(n);
-      say(`${n === null ? "The finding" : row ? `Row ${row.row}` : "The record"}: ${call === "withdrawn" ? "not decided" : call}`);
-      if (n === null) await fetchPage(page.rows.length ? { from: page.rows[0].n } : {}, state.now ?? "first");
+      told = await sent;
     } catch (error) {
       if (!undoing) state.undo.pop();
       if (row) {
@@ -325,7 +323,13 @@
         drawRow(row);
       }
       fail(error);
+      return moved;
     }
+    take(told);
+    if (n !== null) notes.delete(n);
+    else await fetchPage(page.rows.length ? { from: page.rows[0].n } : {}, state.now ?? "first");
+    // Said when it is seen, too: a finding that is decided stamps its records.
+    say(`${n === null ? "The finding" : row ? `Row ${row.row}` : "The record"}: ${call === "withdrawn" ? "not decided" : call}`);
     await moved;
   };
   const undo = async () => {
