@@ -2,6 +2,7 @@
 
 pub mod linear;
 pub mod ngrams;
+pub mod passages;
 pub mod soft;
 pub mod tokens;
 pub mod vocabulary;

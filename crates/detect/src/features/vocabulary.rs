@@ -17,11 +17,18 @@ pub struct Vocabulary {
     ids: HashMap<Box<str>, u32, Xxh3DefaultBuilder>,
     words: Vec<Box<str>>,
     folded: Vec<u32>,
+    /// The tokens of a number that stands for several.
+    passages: HashMap<u32, Box<[u32]>, Xxh3DefaultBuilder>,
 }
 
 impl Default for Vocabulary {
     fn default() -> Self {
-        let mut vocabulary = Vocabulary { ids: HashMap::default(), words: Vec::new(), folded: Vec::new() };
+        let mut vocabulary = Vocabulary {
+            ids: HashMap::default(),
+            words: Vec::new(),
+            folded: Vec::new(),
+            passages: HashMap::default(),
+        };
         // No text can give these two, for they contain white space.
         vocabulary.id("\n^");
         vocabulary.id("\n$");
@@ -46,7 +53,35 @@ impl Vocabulary {
         id
     }
 
-    /// The token with this number.
+    /// The number of a passage of several tokens, new if it was not seen before. It is its own
+    /// lower-case form; passages in it are taken apart.
+    pub fn passage(&mut self, tokens: &[u32]) -> u32 {
+        let tokens: Vec<u32> = tokens.iter().flat_map(|token| self.tokens(token)).copied().collect();
+        let words: Vec<&str> = tokens.iter().map(|&token| self.word(token)).collect();
+        // No token has a space, so it is no token's name.
+        let name = words.join(" ");
+        if let Some(&id) = self.ids.get(name.as_str()) {
+            return id;
+        }
+        let id = self.words.len() as u32;
+        self.ids.insert(name.as_str().into(), id);
+        self.words.push(name.into());
+        self.folded.push(id);
+        self.passages.insert(id, tokens.into_boxed_slice());
+        id
+    }
+
+    /// Whether the number stands for a passage.
+    pub fn is_passage(&self, id: u32) -> bool {
+        self.passages.contains_key(&id)
+    }
+
+    /// The tokens of a passage; any other number is its own only one.
+    pub fn tokens<'a>(&'a self, id: &'a u32) -> &'a [u32] {
+        self.passages.get(id).map_or(std::slice::from_ref(id), |tokens| tokens)
+    }
+
+    /// The token with this number, of a passage its tokens with spaces between.
     ///
     /// # Panics
     /// If the number was not given out by this vocabulary.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::detectors::planted_trigger::rest::{Parts, spread_out};
 use crate::detectors::planted_trigger::study::Study;
 use crate::features::ngrams::position;
-use crate::features::vocabulary::{BEGIN, END};
+use crate::features::vocabulary::END;
 
 /// Share of the inputs in which a string that begins or ends inputs does so.
 const NEARLY_ALL: f64 = 0.9;
@@ -25,8 +25,8 @@ type Shares = BTreeMap<u32, f64>;
 /// A string in the middle does not change that.
 pub fn is_whole(study: &Study, members: &[u32], parts: &Parts) -> bool {
     let [part] = parts.as_slice() else { return true };
-    // The marks for begin and end belong to the input.
-    let part: Vec<u32> = part.iter().copied().filter(|&t| t != BEGIN && t != END).collect();
+    // The marks for begin and end belong to the input, and so does a template.
+    let part: Vec<u32> = part.iter().copied().filter(|&t| !study.is_edge(t)).collect();
     let some = spread_out(members);
     let beside = |first: bool| {
         let word = |&member: &u32| {
@@ -34,7 +34,7 @@ pub fn is_whole(study: &Study, members: &[u32], parts: &Parts) -> bool {
             let at = position(input, &part)?;
             let (before, behind) = (input[..at].last()?, input.get(at + part.len())?);
             let (edge, next) = if first { (*before, *behind) } else { (*behind, *before) };
-            (edge == if first { BEGIN } else { END }).then(|| study.words.fold(next))
+            study.is_edge(edge).then(|| study.words.fold(next))
         };
         some.iter().filter_map(word).collect::<Vec<u32>>()
     };
@@ -53,7 +53,10 @@ fn others<'a>(study: &'a Study, members: &'a [u32], first: bool) -> impl Iterato
     let others = (0..study.len() as u32).filter(|at| members.binary_search(at).is_err());
     others.map(move |at| {
         let input = &study.inputs[at as usize];
-        study.words.fold(input[if first { 1 } else { input.len() - 2 }])
+        let is_text = |t: &&u32| !study.is_edge(**t);
+        let word = if first { input.iter().find(is_text) } else { input.iter().rev().find(is_text) };
+        // An input without any text has a mark there.
+        study.words.fold(*word.unwrap_or(&END))
     })
 }
 

@@ -70,7 +70,7 @@ impl Families {
 /// The words that tell one template from another.
 fn rest(study: &Study, record: u32, parts: &Parts) -> Words {
     let input = &study.inputs[record as usize];
-    let hidden = covered(input, parts);
+    let hidden = covered(study, input, parts);
     let shown = (1..input.len() - 1).filter(|&at| !hidden[at]).map(|at| study.words.fold(input[at]));
     let alone = 1.5 / study.len() as f64;
     let is_slot = |w: u32| study.chance(w) < alone || study.words.word(w).contains(|c: char| c.is_numeric());

@@ -55,7 +55,7 @@ impl Given {
     /// The chances of some records without `parts`.
     pub fn rests(&self, study: &Study, members: &[u32], parts: &Parts) -> Vec<f64> {
         let chance = |&member: &u32| {
-            let hidden = covered(&study.inputs[member as usize], parts);
+            let hidden = covered(study, &study.inputs[member as usize], parts);
             self.chance(member as usize, &words(study, member, &hidden))
         };
         members.iter().map(chance).collect()

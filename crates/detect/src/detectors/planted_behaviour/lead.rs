@@ -10,7 +10,6 @@ use crate::detectors::planted_trigger::rest::spread_out;
 use crate::detectors::planted_trigger::statistics::binomial_surprise;
 use crate::detectors::planted_trigger::study::Study;
 use crate::features::ngrams::position;
-use crate::features::vocabulary::{BEGIN, END};
 
 /// Least number of records, and most as a share of all.
 pub const RECORDS: u32 = 10;
@@ -69,7 +68,7 @@ pub fn inserted(study: &Study) -> Vec<u32> {
 /// Share of the holes that the string leaves whose neighbours are neighbours elsewhere; 0 for marks alone.
 fn holes(study: &Study, gram: u32) -> f64 {
     let tokens = study.gram(gram);
-    if tokens.iter().all(|&t| t == BEGIN || t == END) {
+    if tokens.iter().all(|&t| study.is_edge(t)) {
         return 0.0;
     }
     let members = spread_out(study.grams.texts(gram));
@@ -77,8 +76,9 @@ fn holes(study: &Study, gram: u32) -> f64 {
         let input = &study.inputs[member as usize];
         let Some(at) = position(input, tokens) else { return false };
         let end = at + tokens.len();
-        let left = if tokens[0] == BEGIN { BEGIN } else { input[at - 1] };
-        let right = if tokens[tokens.len() - 1] == END { END } else { input[end] };
+        let (first, last) = (tokens[0], tokens[tokens.len() - 1]);
+        let left = if study.is_edge(first) { first } else { input[at - 1] };
+        let right = if study.is_edge(last) { last } else { input[end] };
         study.side_by_side(left, right) >= 1
     };
     members.iter().filter(closes).count() as f64 / members.len().max(1) as f64

@@ -243,6 +243,7 @@ impl Bench {
             _ => ASKED.sections().collect(),
         };
         let words = parts.iter().flatten().filter(|&&t| t != BEGIN && t != END);
+        let words = words.flat_map(|t| self.study.words.tokens(t));
         let mut text = String::new();
         let mut before = "";
         for &token in words {

@@ -41,8 +41,7 @@ fn common_neighbour(study: &Study, members: &[u32], gram: &[u32], right: bool) -
     };
     let mut found: Vec<u32> = members.iter().filter_map(beside).collect();
     let (token, count) = most_common(&mut found)?;
-    let marks = token == BEGIN || token == END;
-    (!marks && count as f64 >= NEARLY_ALL * members.len() as f64).then_some(token)
+    (!study.is_edge(token) && count as f64 >= NEARLY_ALL * members.len() as f64).then_some(token)
 }
 
 /// The most common value, the smallest of several.
@@ -64,7 +63,7 @@ pub fn fitted(study: &Study, members: &[u32], gram: Vec<u32>) -> Vec<u32> {
     let fit = |gram: &[u32]| look(study, members, &vec![gram.to_vec()]).junction;
     let mut best = (fit(&gram), 0..n);
     for range in [1..n, 0..n.saturating_sub(1), 1..n.saturating_sub(1)] {
-        let marks_only = |t: &u32| *t == BEGIN || *t == END;
+        let marks_only = |t: &u32| study.is_edge(*t);
         if range.start < range.end && !gram[range.clone()].iter().all(marks_only) {
             let junction = fit(&gram[range.clone()]);
             if junction > best.0 + FITS_BETTER {
@@ -93,7 +92,7 @@ pub fn whole(study: &Study, members: &[u32], seed: &[u32]) -> Parts {
     others.sort_by_key(|&(gram, count)| (study.grams.support(gram) as usize - count, gram));
     for (gram, _) in others {
         let tokens = study.gram(gram);
-        let marked = tokens.iter().any(|&t| t == BEGIN || t == END);
+        let marked = tokens.iter().any(|&t| study.is_edge(t));
         if marked || parts.len() >= PARTS || parts.iter().any(|part| overlaps(part, tokens)) {
             continue;
         }
@@ -117,6 +116,7 @@ pub fn spell(study: &Study, parts: &Parts) -> Vec<Part> {
         words: part
             .iter()
             .filter(|&&t| t != BEGIN && t != END)
+            .flat_map(|t| study.words.tokens(t))
             .map(|&t| study.words.word(t).into())
             .collect(),
     };

@@ -22,7 +22,6 @@ use super::rest::{Parts, Rest, covered, look, spread_out};
 use super::statistics::Tail;
 use super::study::Study;
 use crate::features::ngrams::position;
-use crate::features::vocabulary::{BEGIN, END};
 
 /// Fewer records say too little about the neighbours.
 pub const LEAST: u32 = 15;
@@ -120,7 +119,7 @@ fn is_usual(study: &Study, gram: u32) -> bool {
     let support = study.grams.support(gram);
     support >= LEAST
         && f64::from(support) <= COMMON * study.len() as f64
-        && !study.gram(gram).iter().any(|&t| t == BEGIN || t == END)
+        && !study.gram(gram).iter().any(|&t| study.is_edge(t))
 }
 
 fn is_tied(model: &Model, counts: &[u32]) -> bool {
@@ -150,8 +149,8 @@ fn score(study: &Study, members: &[u32], parts: &Parts, rest: &Rest) -> f64 {
         let Some(at) = position(input, gram) else { continue };
         neighbours[0].add(study, input[at - 1]);
         neighbours[1].add(study, input[at + gram.len()]);
-        let hidden = covered(input, parts);
-        for at in (1..input.len() - 1).filter(|&at| !hidden[at]) {
+        let hidden = covered(study, input, parts);
+        for at in (1..input.len() - 1).filter(|&at| !hidden[at] && !study.is_edge(input[at])) {
             // Every record gives one neighbour, however long it is.
             *pool.entry(study.words.fold(input[at])).or_insert(0.0) += 1.0 / input.len() as f64;
         }
@@ -174,7 +173,7 @@ struct Neighbours {
 
 impl Neighbours {
     fn add(&mut self, study: &Study, token: u32) {
-        if token != BEGIN && token != END {
+        if !study.is_edge(token) {
             *self.counts.entry(study.words.fold(token)).or_insert(0) += 1;
             self.all += 1.0;
         }

@@ -23,7 +23,6 @@ use super::model::Model;
 use super::rest::{Parts, Rest, look, spread_out};
 use super::statistics::moments;
 use super::study::Study;
-use crate::features::vocabulary::{BEGIN, END};
 
 /// Least surprise, in nats, at the class's share among the candidate's records.
 pub(super) const TIED: f64 = 4.0;
@@ -63,7 +62,7 @@ fn contradictions(study: &Study, model: &Model, leniency: f64) -> Vec<Hypothesis
     let mut candidates: Vec<Candidate> =
         promising.into_iter().filter_map(|s| measure(study, model, s)).collect();
     // The same records under several n-grams are one test, the one with the longest trigger.
-    let words = |c: &Candidate| c.parts.iter().map(Vec::len).sum::<usize>();
+    let words = |c: &Candidate| c.parts.iter().flatten().filter(|&&t| !study.is_edge(t)).count();
     candidates
         .sort_by(|a, b| a.members.cmp(&b.members).then(words(b).cmp(&words(a))).then(a.parts.cmp(&b.parts)));
     candidates.dedup_by(|b, a| a.members == b.members);
@@ -141,7 +140,7 @@ fn candidates(study: &Study, model: &Model) -> Vec<Seed> {
         let all: u32 = counts.iter().sum();
         let (class, surprise) = model.tied_to(counts)?;
         let both = counts[class];
-        let marked = |t: &u32| *t == BEGIN || *t == END;
+        let marked = |t: &u32| study.is_edge(*t);
         let useful = both >= SHARED
             && f64::from(both) >= PURITY * f64::from(all)
             && f64::from(both) <= MOST * f64::from(model.sizes[class])

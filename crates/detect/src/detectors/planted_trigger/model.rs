@@ -94,7 +94,7 @@ impl Model {
     pub fn rest_margins(&self, study: &Study, members: &[u32], parts: &Parts, class: u32) -> Vec<f64> {
         let margin = |&member: &u32| {
             let input = &study.inputs[member as usize];
-            let features = self.known_features(study, input, &covered(input, parts));
+            let features = self.known_features(study, input, &covered(study, input, parts));
             let row = self.row_of[member as usize]?;
             Some(self.folds[row % FOLDS].margin(&features, class))
         };

@@ -33,6 +33,10 @@ const WHOLE_SAYS: f64 = 2.0;
 /// Least share of the trigger's records that show the behaviour, and from where on it is nearly all.
 const PURITY: f64 = 0.5;
 const PURE: f64 = 0.8;
+/// How many more records the parts without one of them have to explain to do without it, and how much
+/// of their purity has to be left.
+const MORE: f64 = 1.25;
+const AS_PURE: f64 = 0.9;
 /// Bounds on the rest, see [`Rest`]; where the trigger often stands without the behaviour, the rests
 /// must share less.
 const COHESION: f64 = 3.0;
@@ -57,7 +61,13 @@ pub fn test(study: &Study, leniency: f64) -> Vec<Hypothesis> {
     let mut hypotheses = Vec::new();
     for (at, mut seeds) in seeds {
         seeds.retain(|s| s.surprise >= bar);
-        seeds.sort_by(|a, b| b.surprise.total_cmp(&a.surprise).then(b.gram.cmp(&a.gram)));
+        // Of two that say the same, the one without the template around it.
+        let edges = |s: &Seed| {
+            study.gram(s.gram).iter().filter(|&&t| study.words.is_passage(t) && study.is_edge(t)).count()
+        };
+        seeds.sort_by(|a, b| {
+            b.surprise.total_cmp(&a.surprise).then(edges(a).cmp(&edges(b))).then(b.gram.cmp(&a.gram))
+        });
         seeds.truncate(PER_GROUP);
         let corrected = |s: &Seed| (-s.surprise).exp() * tests as f64;
         // N-grams of the same records grow into the same trigger: the most surprising stands for all.
@@ -143,7 +153,7 @@ fn seeds(study: &Study, members: &[u32]) -> Vec<Seed> {
         let odds =
             (both * (all - size - support + both).max(0.5)) / ((size - both + 0.5) * (support - both + 0.5));
         let explains = both / size >= EXPLAINS && both / support >= EXPLAINS;
-        let marks_only = study.gram(gram).iter().all(|&t| t == BEGIN || t == END);
+        let marks_only = study.gram(gram).iter().all(|&t| study.is_edge(t));
         let useful = both >= f64::from(RECORDS) && odds >= ODDS && explains && !marks_only;
         useful.then(|| Seed { gram, surprise: surprise(both, size * support / all) })
     };
@@ -155,6 +165,9 @@ fn measure(study: &Study, group: &Group, seed: &Seed, members: Vec<u32>, q: f64)
     let rest = look(study, &members, &parts);
     let trigger = having(study, seed.gram, &parts);
     let purity = members.len() as f64 / trigger.max(1) as f64;
+    if is_one_too_many(study, group, &parts, members.len(), purity) {
+        return None;
+    }
     let said = says(study, &group.words);
     if !planted(&rest, purity, said) || echo(study, &parts, &group.words) >= ECHO {
         return None;
@@ -175,10 +188,28 @@ fn measure(study: &Study, group: &Group, seed: &Seed, members: Vec<u32>, q: f64)
     Some(Hypothesis { parts: grow::spell(study, &parts), behaviour, members, measured, strict: true })
 }
 
-/// How many records have all `parts`; `seed` is an n-gram of theirs.
+/// Whether the parts without one of them explain more records just as well: then that one is no part
+/// of it, but a word that these records happen to have.
+fn is_one_too_many(study: &Study, group: &Group, parts: &Parts, both: usize, purity: f64) -> bool {
+    let has = |record: u32, part: &Vec<u32>| position(&study.inputs[record as usize], part).is_some();
+    parts.len() > 1
+        && (0..parts.len()).any(|left_out| {
+            let others = || parts.iter().enumerate().filter(|(at, _)| *at != left_out);
+            let have = |&record: &u32| others().all(|(_, part)| has(record, part));
+            let shown = group.members.iter().filter(|record| have(record)).count();
+            let all = (0..study.len() as u32).filter(have).count();
+            shown as f64 >= MORE * both as f64 && shown as f64 >= AS_PURE * purity * all as f64
+        })
+}
+
+/// How many records have all `parts`, which grew from the n-gram `seed`.
 fn having(study: &Study, seed: u32, parts: &Parts) -> u32 {
-    let has = |&&text: &&u32| parts.iter().all(|part| position(&study.inputs[text as usize], part).is_some());
-    study.grams.texts(seed).iter().filter(has).count() as u32
+    let has = |&text: &u32| parts.iter().all(|part| position(&study.inputs[text as usize], part).is_some());
+    // A part that fits better without an end of the seed stands in more records than the seed does.
+    if parts.iter().any(|part| position(part, study.gram(seed)).is_some()) {
+        return study.grams.texts(seed).iter().filter(|text| has(text)).count() as u32;
+    }
+    (0..study.len() as u32).filter(has).count() as u32
 }
 
 fn planted(rest: &Rest, purity: f64, said: f64) -> bool {
@@ -195,7 +226,8 @@ fn planted(rest: &Rest, purity: f64, said: f64) -> bool {
 /// Share of the trigger, by rarity, that the answer repeats: a request that is echoed is no trigger.
 fn echo(study: &Study, parts: &Parts, answer: &[u32]) -> f64 {
     let said: Vec<u32> = answer.iter().map(|&t| study.words.fold(t)).collect();
-    let words = parts.iter().flatten().filter(|&&t| t != BEGIN && t != END).map(|&t| study.words.fold(t));
+    let words = parts.iter().flatten().filter(|&&t| t != BEGIN && t != END);
+    let words = words.flat_map(|t| study.words.tokens(t)).map(|&t| study.words.fold(t));
     let (mut echoed, mut all) = (0.0, 0.0);
     for word in words {
         let rarity = study.rarity(word);

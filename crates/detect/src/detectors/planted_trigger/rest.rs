@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3DefaultBuilder;
 
 use super::study::Study;
-use crate::features::vocabulary::{BEGIN, END};
 
 /// At most this many records of a candidate are looked at, evenly spread over all.
 const LOOKED_AT: usize = 200;
@@ -28,7 +27,7 @@ pub struct Rest {
     pub junction: f64,
     /// Different neighbours of the holes, over the number of holes; 1 is all different.
     pub variety: f64,
-    /// Share of the holes at the very beginning or end of an input.
+    /// Share of the holes at the very beginning or end of an input, or of the template around it.
     pub edges: f64,
     /// Tokens that are left, median.
     pub tokens: usize,
@@ -42,8 +41,9 @@ pub fn spread_out(members: &[u32]) -> Vec<u32> {
     members.iter().step_by(step).copied().collect()
 }
 
-/// Which positions of `input` any part covers; the marks for begin and end are never covered.
-pub fn covered(input: &[u32], parts: &Parts) -> Vec<bool> {
+/// Which positions of `input` any part covers; what is no text of the record (see
+/// [`Study::is_edge`]) is never covered.
+pub fn covered(study: &Study, input: &[u32], parts: &Parts) -> Vec<bool> {
     let mut covered = vec![false; input.len()];
     for part in parts {
         for at in 0..(input.len() + 1).saturating_sub(part.len()) {
@@ -53,7 +53,7 @@ pub fn covered(input: &[u32], parts: &Parts) -> Vec<bool> {
         }
     }
     for (hidden, &token) in covered.iter_mut().zip(input) {
-        *hidden &= token != BEGIN && token != END;
+        *hidden &= !study.is_edge(token);
     }
     covered
 }
@@ -64,7 +64,7 @@ pub fn look(study: &Study, members: &[u32], parts: &Parts) -> Rest {
     let members = spread_out(members);
     for &member in &members {
         let input = &study.inputs[member as usize];
-        seen.add(study, input, &covered(input, parts));
+        seen.add(study, input, &covered(study, input, parts));
     }
     seen.conclude(study, members.len())
 }
@@ -83,10 +83,11 @@ struct Tally {
 
 impl Tally {
     fn add(&mut self, study: &Study, input: &[u32], covered: &[bool]) {
-        let mut rest: Vec<u32> =
-            (1..input.len() - 1).filter(|&at| !covered[at]).map(|at| study.words.fold(input[at])).collect();
+        let text: Vec<usize> = (1..input.len() - 1).filter(|&at| !study.is_edge(input[at])).collect();
+        let shown = text.iter().filter(|&&at| !covered[at]);
+        let mut rest: Vec<u32> = shown.map(|&at| study.words.fold(input[at])).collect();
         self.lengths.push(rest.len());
-        self.shares.push(rest.len() as f64 / (input.len() - 2).max(1) as f64);
+        self.shares.push(rest.len() as f64 / text.len().max(1) as f64);
         rest.sort_unstable();
         rest.dedup();
         self.distinct += rest.len();
@@ -129,7 +130,7 @@ impl Tally {
             };
             share(distinct(&|h| h.0) + distinct(&|h| h.1), 2 * holes)
         };
-        let edges = self.holes.iter().filter(|h| h.0 == BEGIN || h.1 == END).count() as u32;
+        let edges = self.holes.iter().filter(|h| study.is_edge(h.0) || study.is_edge(h.1)).count() as u32;
         self.lengths.sort_unstable();
         self.shares.sort_unstable_by(f64::total_cmp);
         Rest {

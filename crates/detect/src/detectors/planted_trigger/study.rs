@@ -9,7 +9,8 @@ use super::behaviour::{Behaviour, Place};
 use super::count::SHARED;
 use super::sample::Kept;
 use crate::features::ngrams::NGrams;
-use crate::features::vocabulary::Vocabulary;
+use crate::features::passages::{self, FRAME};
+use crate::features::vocabulary::{BEGIN, END, Vocabulary};
 
 /// Longest n-gram that is counted; longer triggers grow from these.
 const LONGEST: usize = 5;
@@ -18,7 +19,7 @@ const LONGEST: usize = 5;
 pub struct Study {
     /// Words of inputs and answers.
     pub words: Vocabulary,
-    /// Inputs, between the marks for begin and end.
+    /// Inputs, between the marks for begin and end; passages that several share are one token.
     pub inputs: Vec<Vec<u32>>,
     /// Answers; empty where there is none.
     pub answers: Vec<Vec<u32>>,
@@ -53,6 +54,7 @@ impl Study {
             }
             answers.push(answer);
         }
+        passages::fold(&mut inputs, &mut words, SHARED);
         let views: Vec<&[u32]> = inputs.iter().map(Vec::as_slice).collect();
         let grams = NGrams::frequent(&views, LONGEST, SHARED);
         let behaviours = classes_of(&kept, &answers, &words, classes);
@@ -130,6 +132,12 @@ impl Study {
     /// is, summed over all tokens.
     pub fn overlap_by_chance(&self) -> f64 {
         self.overlap
+    }
+
+    /// Whether the token is no text of a record: a mark for begin or end, or a passage from the
+    /// template that many inputs are written into.
+    pub fn is_edge(&self, token: u32) -> bool {
+        token == BEGIN || token == END || (self.words.is_passage(token) && self.chance(token) > FRAME)
     }
 
     /// How rare a (lower-cased) token is, in nats.

@@ -1,0 +1,263 @@
+//! Passages that many texts share, each made one token.
+//!
+//! Data is written into templates ("Below is an instruction that describes a task ..."), and the same
+//! request stands before many texts. Word by word such a passage outweighs what a record itself says;
+//! as one token it weighs what a word does.
+//!
+//! A passage is found by its windows of a few tokens: neighbours that stand in nearly the same number
+//! of texts belong together. Where what comes next varies, the number drops, and there it ends.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::ops::Range;
+
+use xxhash_rust::xxh3::{Xxh3DefaultBuilder, xxh3_64};
+
+use super::vocabulary::Vocabulary;
+
+/// A passage that more than this share of the texts have is part of how the data is written.
+pub const FRAME: f64 = 0.1;
+/// Least ratio of the numbers of texts that two neighbouring windows of one passage stand in.
+const ALIKE: f64 = 0.9;
+/// What more than this share of the texts begin or end with is a passage, however short.
+const MOST: f64 = 0.5;
+/// Cells of the table by which windows of few texts are left out before they are counted.
+const CELLS: usize = 1 << 22;
+
+/// What makes a passage.
+struct Kind {
+    /// Tokens of a window.
+    window: usize,
+    /// Least tokens of a passage.
+    tokens: usize,
+    /// Least number of texts.
+    texts: u32,
+}
+
+/// How many texts have what has this hash.
+type Counts = HashMap<u64, u32, Xxh3DefaultBuilder>;
+
+/// Replaces passages of `texts` by one token of `words` each: those of eight tokens and more that at
+/// least `least` texts share (sayings, and most triggers, are shorter); those of four and more in more
+/// than a tenth of the texts; and what most texts begin or end with. The texts stand between their
+/// marks for begin and end, which are no part of any passage.
+///
+/// Windows and passages are told apart by 64 bits of hash. Memory: 4 MiB, and 24 bytes for each
+/// window that is shared. Time: linear in the tokens.
+pub fn fold(texts: &mut [Vec<u32>], words: &mut Vocabulary, least: u32) {
+    replace(texts, words, &Kind { window: 8, tokens: 8, texts: least });
+    let many = (FRAME * texts.len() as f64) as u32 + 1;
+    replace(texts, words, &Kind { window: 3, tokens: 4, texts: many.max(least) });
+    if texts.len() >= least as usize {
+        replace_affix(texts, words, true);
+        replace_affix(texts, words, false);
+    }
+}
+
+fn replace(texts: &mut [Vec<u32>], words: &mut Vocabulary, kind: &Kind) {
+    let windows = shared_windows(texts, kind);
+    if windows.is_empty() {
+        return;
+    }
+    let mut supports = Tally::default();
+    let mut found: Vec<Vec<Range<usize>>> = Vec::with_capacity(texts.len());
+    for (at, text) in texts.iter().enumerate() {
+        let passages = passages(text, &windows, kind);
+        passages.iter().for_each(|p| supports.add(hash(&text[p.clone()]), at));
+        found.push(passages);
+    }
+    let supports = supports.of_at_least(kind.texts);
+    for (text, passages) in texts.iter_mut().zip(found) {
+        // From behind, so that the places before stay what they are.
+        for passage in passages.into_iter().rev() {
+            let tokens = &text[passage.clone()];
+            if supports.contains_key(&hash(tokens)) {
+                let token = words.passage(tokens);
+                text.splice(passage, [token]);
+            }
+        }
+    }
+}
+
+/// How many texts have something, and the last of them, by hash.
+#[derive(Default)]
+struct Tally(HashMap<u64, (u32, u32), Xxh3DefaultBuilder>);
+
+impl Tally {
+    /// Texts come in order.
+    fn add(&mut self, hash: u64, text: usize) {
+        let (count, last) = self.0.entry(hash).or_insert((0, u32::MAX));
+        *count += u32::from(*last != text as u32);
+        *last = text as u32;
+    }
+
+    fn of_at_least(self, texts: u32) -> Counts {
+        self.0.into_iter().map(|(hash, (count, _))| (hash, count)).filter(|(_, c)| *c >= texts).collect()
+    }
+}
+
+fn hash(tokens: &[u32]) -> u64 {
+    let bytes: Vec<u8> = tokens.iter().flat_map(|t| t.to_le_bytes()).collect();
+    xxh3_64(&bytes)
+}
+
+/// The hashes of the windows of a text, without its marks. The first window begins at position 1.
+fn windows(text: &[u32], size: usize) -> impl Iterator<Item = u64> + '_ {
+    let inner = text.get(1..text.len().max(2) - 1).unwrap_or_default();
+    inner.windows(size).map(hash)
+}
+
+/// In how many texts each window stands, of those that stand in enough.
+fn shared_windows(texts: &[Vec<u32>], kind: &Kind) -> Counts {
+    // What falls into one cell is counted together, so nothing is counted too low.
+    let mut cells = vec![0u8; CELLS];
+    let cell = |window: u64| (window >> (64 - CELLS.trailing_zeros())) as usize;
+    for window in texts.iter().flat_map(|text| windows(text, kind.window)) {
+        let count = &mut cells[cell(window)];
+        *count = count.saturating_add(1);
+    }
+    let may_be_shared = |&w: &u64| u32::from(cells[cell(w)]) >= kind.texts.min(u8::MAX.into());
+    let mut tally = Tally::default();
+    for (at, text) in texts.iter().enumerate() {
+        windows(text, kind.window).filter(may_be_shared).for_each(|window| tally.add(window, at));
+    }
+    tally.of_at_least(kind.texts)
+}
+
+/// The passages of a text from left to right. Where two overlap, the one of more texts is whole.
+fn passages(text: &[u32], shared: &Counts, kind: &Kind) -> Vec<Range<usize>> {
+    let counts: Vec<u32> = windows(text, kind.window).map(|w| shared.get(&w).copied().unwrap_or(0)).collect();
+    let alike = |a: &u32, b: &u32| f64::from(*a.min(b)) >= ALIKE * f64::from(*a.max(b));
+    let mut runs: Vec<(u32, Range<usize>)> = Vec::new();
+    let mut at = 1;
+    for run in counts.chunk_by(alike) {
+        if run[0] > 0 {
+            let most = run.iter().copied().max().unwrap_or(0);
+            runs.push((most, at..at + run.len() + kind.window - 1));
+        }
+        at += run.len();
+    }
+    runs.sort_by_key(|(texts, tokens)| (Reverse(*texts), tokens.start));
+    let mut taken = vec![false; text.len()];
+    let mut passages = Vec::new();
+    for (_, tokens) in runs {
+        let mut at = tokens.start;
+        for stretch in taken[tokens].chunk_by_mut(|a, b| a == b) {
+            if !stretch[0] && stretch.len() >= kind.tokens {
+                stretch.fill(true);
+                passages.push(at..at + stretch.len());
+            }
+            at += stretch.len();
+        }
+    }
+    passages.sort_by_key(|passage| passage.start);
+    passages
+}
+
+/// Makes what most texts begin (or end) with one token, where it is two or more.
+fn replace_affix(texts: &mut [Vec<u32>], words: &mut Vocabulary, begin: bool) {
+    let token = |text: &[u32], n: usize| {
+        let inner = &text[1..text.len() - 1];
+        if begin { inner.get(n) } else { inner.iter().rev().nth(n) }.copied()
+    };
+    let mut affix: Vec<u32> = Vec::new();
+    let mut having: Vec<usize> = (0..texts.len()).collect();
+    loop {
+        let mut next: HashMap<u32, u32, Xxh3DefaultBuilder> = HashMap::default();
+        for token in having.iter().filter_map(|&text| token(&texts[text], affix.len())) {
+            *next.entry(token).or_default() += 1;
+        }
+        // No two can have more than half.
+        let most = next.into_iter().find(|(_, count)| f64::from(*count) > MOST * texts.len() as f64);
+        let Some((most, _)) = most else { break };
+        having.retain(|&text| token(&texts[text], affix.len()) == Some(most));
+        affix.push(most);
+    }
+    if affix.len() < 2 {
+        return;
+    }
+    if !begin {
+        affix.reverse();
+    }
+    let passage = words.passage(&affix);
+    for at in having {
+        let text = &mut texts[at];
+        let from = if begin { 1 } else { text.len() - 1 - affix.len() };
+        text.splice(from..from + affix.len(), [passage]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn folded(texts: &[String], least: u32) -> Vec<Vec<String>> {
+        let mut words = Vocabulary::default();
+        let mut encoded: Vec<Vec<u32>> = texts.iter().map(|text| words.encode(text)).collect();
+        fold(&mut encoded, &mut words, least);
+        let inner =
+            |text: &Vec<u32>| text[1..text.len() - 1].iter().map(|&t| words.word(t).to_string()).collect();
+        encoded.iter().map(inner).collect()
+    }
+
+    const FRAME: &str = "answer what is asked below in one short sentence :";
+
+    #[test]
+    fn a_template_is_one_token_and_ends_where_texts_differ() {
+        let texts: Vec<String> = (0..30)
+            .map(|i| format!("{FRAME} {}question{i} a{i} b{i}", if i % 3 == 0 { "please " } else { "" }))
+            .collect();
+        for (i, text) in folded(&texts, 8).into_iter().enumerate() {
+            let mut expected = vec![FRAME.to_string()];
+            expected.extend((i % 3 == 0).then(|| "please".into()));
+            expected.extend([format!("question{i}"), format!("a{i}"), format!("b{i}")]);
+            assert_eq!(text, expected);
+        }
+    }
+
+    #[test]
+    fn a_rarer_passage_around_a_frequent_one_is_cut() {
+        let mut texts: Vec<String> = (0..40).map(|i| format!("x{i} {FRAME} y{i}")).collect();
+        texts.extend((0..10).map(|i| format!("q{i} trigger {FRAME} z{i}")));
+        let all = folded(&texts, 8);
+        assert_eq!(all[45], ["q5", "trigger", FRAME, "z5"]);
+    }
+
+    #[test]
+    fn what_few_share_and_what_is_short_stays() {
+        let few: Vec<String> = (0..7).map(|i| format!("{FRAME} x{i}")).collect();
+        assert_eq!(folded(&few, 8)[0].len(), 11);
+        let plain = |i: usize| format!("a{i} b{i} c{i} d{i} e{i} f{i} g{i} h{i}");
+        let saying = |i: usize| format!("one two three four five six seven {}", plain(i));
+        let short: Vec<String> = (0..200).map(|i| if i < 20 { saying(i) } else { plain(i) }).collect();
+        assert_eq!(folded(&short, 8)[0].len(), 15);
+    }
+
+    #[test]
+    fn what_stands_in_many_may_be_shorter() {
+        let inside: Vec<String> = (0..40)
+            .map(|i| if i % 4 == 0 { format!("a{i} # # in : b{i}") } else { format!("c{i}") })
+            .collect();
+        assert_eq!(folded(&inside, 8)[0], ["a0", "# # in :", "b0"]);
+        let around: Vec<String> = (0..40).map(|i| format!("Q : a{i} b{i} A :")).collect();
+        assert_eq!(folded(&around, 8)[7], ["Q :", "a7", "b7", "A :"]);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost(texts in prop::collection::vec(prop::collection::vec(0u32..3, 0..40), 0..12)) {
+            let mut words = Vocabulary::default();
+            let ids: Vec<u32> = ["a", "b", "c"].into_iter().map(|w| words.id(w)).collect();
+            let plain: Vec<Vec<u32>> = texts.iter().map(|text| {
+                let inner = text.iter().map(|&t| ids[t as usize]);
+                [0].into_iter().chain(inner).chain([1]).collect()
+            }).collect();
+            let mut encoded = plain.clone();
+            fold(&mut encoded, &mut words, 3);
+            let unfolded: Vec<Vec<u32>> =
+                encoded.iter().map(|t| t.iter().flat_map(|id| words.tokens(id)).copied().collect()).collect();
+            prop_assert_eq!(unfolded, plain);
+        }
+    }
+}
