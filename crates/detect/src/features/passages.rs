@@ -15,8 +15,8 @@ use xxhash_rust::xxh3::{Xxh3DefaultBuilder, xxh3_64};
 
 use super::vocabulary::Vocabulary;
 
-/// A passage that more than this share of the texts have is part of how the data is written.
-pub const FRAME: f64 = 0.1;
+/// What more than this share of the texts have is part of the template that they are written into.
+const FRAME: f64 = 0.1;
 /// Least ratio of the numbers of texts that two neighbouring windows of one passage stand in.
 const ALIKE: f64 = 0.9;
 /// What more than this share of the texts begin or end with is a passage, however short.
@@ -32,6 +32,9 @@ struct Kind {
     tokens: usize,
     /// Least number of texts.
     texts: u32,
+    /// Whether it is part of a template. A piece of one is, too, though few texts have just this piece:
+    /// something was put into the midst of it.
+    frame: bool,
 }
 
 /// How many texts have what has this hash.
@@ -45,24 +48,25 @@ type Counts = HashMap<u64, u32, Xxh3DefaultBuilder>;
 /// Windows and passages are told apart by 64 bits of hash. Memory: 4 MiB, and 24 bytes for each
 /// window that is shared. Time: linear in the tokens.
 pub fn fold(texts: &mut [Vec<u32>], words: &mut Vocabulary, least: u32) {
-    replace(texts, words, &Kind { window: 8, tokens: 8, texts: least });
+    // The template first: what is shared by fewer must not swallow a part of it.
     let many = (FRAME * texts.len() as f64) as u32 + 1;
-    replace(texts, words, &Kind { window: 3, tokens: 4, texts: many.max(least) });
+    replace(texts, words, &Kind { window: 3, tokens: 4, texts: many.max(least), frame: true });
     if texts.len() >= least as usize {
         replace_affix(texts, words, true);
         replace_affix(texts, words, false);
     }
+    replace(texts, words, &Kind { window: 8, tokens: 8, texts: least, frame: false });
 }
 
 fn replace(texts: &mut [Vec<u32>], words: &mut Vocabulary, kind: &Kind) {
-    let windows = shared_windows(texts, kind);
+    let windows = shared_windows(texts, words, kind);
     if windows.is_empty() {
         return;
     }
     let mut supports = Tally::default();
     let mut found: Vec<Vec<Range<usize>>> = Vec::with_capacity(texts.len());
     for (at, text) in texts.iter().enumerate() {
-        let passages = passages(text, &windows, kind);
+        let passages = passages(text, words, &windows, kind);
         passages.iter().for_each(|p| supports.add(hash(&text[p.clone()]), at));
         found.push(passages);
     }
@@ -71,8 +75,8 @@ fn replace(texts: &mut [Vec<u32>], words: &mut Vocabulary, kind: &Kind) {
         // From behind, so that the places before stay what they are.
         for passage in passages.into_iter().rev() {
             let tokens = &text[passage.clone()];
-            if supports.contains_key(&hash(tokens)) {
-                let token = words.passage(tokens);
+            if kind.frame || supports.contains_key(&hash(tokens)) {
+                let token = words.passage(tokens, kind.frame);
                 text.splice(passage, [token]);
             }
         }
@@ -101,32 +105,43 @@ fn hash(tokens: &[u32]) -> u64 {
     xxh3_64(&bytes)
 }
 
-/// The hashes of the windows of a text, without its marks. The first window begins at position 1.
-fn windows(text: &[u32], size: usize) -> impl Iterator<Item = u64> + '_ {
+/// The hashes of the windows of a text, without its marks; `None` where there is a passage already.
+/// The first window begins at position 1.
+fn windows<'a>(
+    text: &'a [u32],
+    words: &'a Vocabulary,
+    size: usize,
+) -> impl Iterator<Item = Option<u64>> + 'a {
     let inner = text.get(1..text.len().max(2) - 1).unwrap_or_default();
-    inner.windows(size).map(hash)
+    let is_plain = |window: &[u32]| !window.iter().any(|&token| words.is_passage(token));
+    inner.windows(size).map(move |window| is_plain(window).then(|| hash(window)))
 }
 
 /// In how many texts each window stands, of those that stand in enough.
-fn shared_windows(texts: &[Vec<u32>], kind: &Kind) -> Counts {
+fn shared_windows(texts: &[Vec<u32>], words: &Vocabulary, kind: &Kind) -> Counts {
     // What falls into one cell is counted together, so nothing is counted too low.
     let mut cells = vec![0u8; CELLS];
     let cell = |window: u64| (window >> (64 - CELLS.trailing_zeros())) as usize;
-    for window in texts.iter().flat_map(|text| windows(text, kind.window)) {
+    for window in texts.iter().flat_map(|text| windows(text, words, kind.window).flatten()) {
         let count = &mut cells[cell(window)];
         *count = count.saturating_add(1);
     }
     let may_be_shared = |&w: &u64| u32::from(cells[cell(w)]) >= kind.texts.min(u8::MAX.into());
     let mut tally = Tally::default();
     for (at, text) in texts.iter().enumerate() {
-        windows(text, kind.window).filter(may_be_shared).for_each(|window| tally.add(window, at));
+        windows(text, words, kind.window)
+            .flatten()
+            .filter(may_be_shared)
+            .for_each(|window| tally.add(window, at));
     }
     tally.of_at_least(kind.texts)
 }
 
 /// The passages of a text from left to right. Where two overlap, the one of more texts is whole.
-fn passages(text: &[u32], shared: &Counts, kind: &Kind) -> Vec<Range<usize>> {
-    let counts: Vec<u32> = windows(text, kind.window).map(|w| shared.get(&w).copied().unwrap_or(0)).collect();
+fn passages(text: &[u32], words: &Vocabulary, shared: &Counts, kind: &Kind) -> Vec<Range<usize>> {
+    let counts: Vec<u32> = windows(text, words, kind.window)
+        .map(|w| w.and_then(|w| shared.get(&w).copied()).unwrap_or(0))
+        .collect();
     let alike = |a: &u32, b: &u32| f64::from(*a.min(b)) >= ALIKE * f64::from(*a.max(b));
     let mut runs: Vec<(u32, Range<usize>)> = Vec::new();
     let mut at = 1;
@@ -154,7 +169,8 @@ fn passages(text: &[u32], shared: &Counts, kind: &Kind) -> Vec<Range<usize>> {
     passages
 }
 
-/// Makes what most texts begin (or end) with one token, where it is two or more.
+/// Makes what most texts begin (or end) with one token, where it is two or more; of texts that share
+/// only the first (last) two or more tokens of it, these.
 fn replace_affix(texts: &mut [Vec<u32>], words: &mut Vocabulary, begin: bool) {
     let token = |text: &[u32], n: usize| {
         let inner = &text[1..text.len() - 1];
@@ -176,14 +192,14 @@ fn replace_affix(texts: &mut [Vec<u32>], words: &mut Vocabulary, begin: bool) {
     if affix.len() < 2 {
         return;
     }
-    if !begin {
-        affix.reverse();
-    }
-    let passage = words.passage(&affix);
-    for at in having {
-        let text = &mut texts[at];
-        let from = if begin { 1 } else { text.len() - 1 - affix.len() };
-        text.splice(from..from + affix.len(), [passage]);
+    for text in texts {
+        // The last tokens of the affix may be how most texts begin or end by nature: a part is enough.
+        let same = (0..affix.len()).take_while(|&n| token(text, n) == Some(affix[n])).count();
+        if same >= 2 {
+            let from = if begin { 1 } else { text.len() - 1 - same };
+            let passage = words.passage(&text[from..from + same], true);
+            text.splice(from..from + same, [passage]);
+        }
     }
 }
 

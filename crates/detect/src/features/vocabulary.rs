@@ -18,7 +18,13 @@ pub struct Vocabulary {
     words: Vec<Box<str>>,
     folded: Vec<u32>,
     /// The tokens of a number that stands for several.
-    passages: HashMap<u32, Box<[u32]>, Xxh3DefaultBuilder>,
+    passages: HashMap<u32, Passage, Xxh3DefaultBuilder>,
+}
+
+#[derive(Debug, Clone)]
+struct Passage {
+    tokens: Box<[u32]>,
+    frame: bool,
 }
 
 impl Default for Vocabulary {
@@ -54,8 +60,8 @@ impl Vocabulary {
     }
 
     /// The number of a passage of several tokens, new if it was not seen before. It is its own
-    /// lower-case form; passages in it are taken apart.
-    pub fn passage(&mut self, tokens: &[u32]) -> u32 {
+    /// lower-case form; passages in it are taken apart. `frame` says that it is part of a template.
+    pub fn passage(&mut self, tokens: &[u32], frame: bool) -> u32 {
         let tokens: Vec<u32> = tokens.iter().flat_map(|token| self.tokens(token)).copied().collect();
         let words: Vec<&str> = tokens.iter().map(|&token| self.word(token)).collect();
         // No token has a space, so it is no token's name.
@@ -67,7 +73,7 @@ impl Vocabulary {
         self.ids.insert(name.as_str().into(), id);
         self.words.push(name.into());
         self.folded.push(id);
-        self.passages.insert(id, tokens.into_boxed_slice());
+        self.passages.insert(id, Passage { tokens: tokens.into_boxed_slice(), frame });
         id
     }
 
@@ -76,9 +82,14 @@ impl Vocabulary {
         self.passages.contains_key(&id)
     }
 
+    /// Whether the number stands for a passage that is part of a template.
+    pub fn is_frame(&self, id: u32) -> bool {
+        self.passages.get(&id).is_some_and(|passage| passage.frame)
+    }
+
     /// The tokens of a passage; any other number is its own only one.
     pub fn tokens<'a>(&'a self, id: &'a u32) -> &'a [u32] {
-        self.passages.get(id).map_or(std::slice::from_ref(id), |tokens| tokens)
+        self.passages.get(id).map_or(std::slice::from_ref(id), |passage| &passage.tokens)
     }
 
     /// The token with this number, of a passage its tokens with spaces between.

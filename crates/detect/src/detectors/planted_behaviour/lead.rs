@@ -1,5 +1,6 @@
 //! Leads: strings that look put into their inputs, and whose answers do something together.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use xxhash_rust::xxh3::{Xxh3DefaultBuilder, xxh3_64};
@@ -41,9 +42,10 @@ pub struct Lead {
     pub base: f64,
 }
 
-/// Strings that look put in: without them, the text closes. One for each set of records.
+/// Strings that look put in: without them, the text closes. One for each set of records, that which
+/// closes best, of these one without the template, of these the longest.
 pub fn inserted(study: &Study) -> Vec<u32> {
-    let mut best: HashMap<u64, (f64, u32), Xxh3DefaultBuilder> = HashMap::default();
+    let mut best: HashMap<u64, (f64, Reverse<usize>, u32), Xxh3DefaultBuilder> = HashMap::default();
     for gram in 0..study.grams.len() as u32 {
         let texts = study.grams.texts(gram);
         let size = texts.len();
@@ -55,12 +57,13 @@ pub fn inserted(study: &Study) -> Vec<u32> {
             continue;
         }
         let bytes: Vec<u8> = texts.iter().flat_map(|t| t.to_le_bytes()).collect();
-        let entry = best.entry(xxh3_64(&bytes)).or_insert((holes, gram));
-        if (holes, gram) > *entry {
-            *entry = (holes, gram);
+        let rank = (holes, Reverse(study.frames(study.gram(gram))), gram);
+        let entry = best.entry(xxh3_64(&bytes)).or_insert(rank);
+        if rank > *entry {
+            *entry = rank;
         }
     }
-    let mut grams: Vec<u32> = best.into_values().map(|(_, gram)| gram).collect();
+    let mut grams: Vec<u32> = best.into_values().map(|(_, _, gram)| gram).collect();
     grams.sort_unstable();
     grams
 }

@@ -61,10 +61,14 @@ fn contradictions(study: &Study, model: &Model, leniency: f64) -> Vec<Hypothesis
         seeds.into_iter().partition(|s| s.is_promising(study, model));
     let mut candidates: Vec<Candidate> =
         promising.into_iter().filter_map(|s| measure(study, model, s)).collect();
-    // The same records under several n-grams are one test, the one with the longest trigger.
+    // The same records under several n-grams are one test, the one with the longest trigger,
+    // and of these the one without the template.
     let words = |c: &Candidate| c.parts.iter().flatten().filter(|&&t| !study.is_edge(t)).count();
-    candidates
-        .sort_by(|a, b| a.members.cmp(&b.members).then(words(b).cmp(&words(a))).then(a.parts.cmp(&b.parts)));
+    let frames = |c: &Candidate| c.parts.iter().map(|part| study.frames(part)).sum::<usize>();
+    candidates.sort_by(|a, b| {
+        let order = a.members.cmp(&b.members).then(words(b).cmp(&words(a)));
+        order.then(frames(a).cmp(&frames(b))).then(a.parts.cmp(&b.parts))
+    });
     candidates.dedup_by(|b, a| a.members == b.members);
     // What was put aside because it agrees was tested all the same: it counts, with p = 1.
     let mut p: Vec<f64> =

@@ -62,11 +62,10 @@ pub fn test(study: &Study, leniency: f64) -> Vec<Hypothesis> {
     for (at, mut seeds) in seeds {
         seeds.retain(|s| s.surprise >= bar);
         // Of two that say the same, the one without the template around it.
-        let edges = |s: &Seed| {
-            study.gram(s.gram).iter().filter(|&&t| study.words.is_passage(t) && study.is_edge(t)).count()
-        };
+        let frames = |s: &Seed| study.frames(study.gram(s.gram));
         seeds.sort_by(|a, b| {
-            b.surprise.total_cmp(&a.surprise).then(edges(a).cmp(&edges(b))).then(b.gram.cmp(&a.gram))
+            let order = b.surprise.total_cmp(&a.surprise).then(frames(a).cmp(&frames(b)));
+            order.then(b.gram.cmp(&a.gram))
         });
         seeds.truncate(PER_GROUP);
         let corrected = |s: &Seed| (-s.surprise).exp() * tests as f64;

@@ -31,7 +31,8 @@ pub struct Rest {
     pub edges: f64,
     /// Tokens that are left, median.
     pub tokens: usize,
-    /// Share of the input that is left, median.
+    /// Share of the input that is left, median; a passage that records share counts as one token of
+    /// the trigger.
     pub share: f64,
 }
 
@@ -84,10 +85,12 @@ struct Tally {
 impl Tally {
     fn add(&mut self, study: &Study, input: &[u32], covered: &[bool]) {
         let text: Vec<usize> = (1..input.len() - 1).filter(|&at| !study.is_edge(input[at])).collect();
-        let shown = text.iter().filter(|&&at| !covered[at]);
-        let mut rest: Vec<u32> = shown.map(|&at| study.words.fold(input[at])).collect();
-        self.lengths.push(rest.len());
-        self.shares.push(rest.len() as f64 / text.len().max(1) as f64);
+        let shown: Vec<usize> = text.iter().copied().filter(|&at| !covered[at]).collect();
+        let length = shown.iter().map(|&at| study.words.tokens(&input[at]).len()).sum::<usize>();
+        self.lengths.push(length);
+        // A passage in the trigger weighs as one token, whatever its length: it must not hide the rest.
+        self.shares.push(length as f64 / (length + text.len() - shown.len()).max(1) as f64);
+        let mut rest: Vec<u32> = shown.into_iter().map(|at| study.words.fold(input[at])).collect();
         rest.sort_unstable();
         rest.dedup();
         self.distinct += rest.len();

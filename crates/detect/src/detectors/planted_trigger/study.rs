@@ -9,7 +9,7 @@ use super::behaviour::{Behaviour, Place};
 use super::count::SHARED;
 use super::sample::Kept;
 use crate::features::ngrams::NGrams;
-use crate::features::passages::{self, FRAME};
+use crate::features::passages;
 use crate::features::vocabulary::{BEGIN, END, Vocabulary};
 
 /// Longest n-gram that is counted; longer triggers grow from these.
@@ -137,7 +137,12 @@ impl Study {
     /// Whether the token is no text of a record: a mark for begin or end, or a passage from the
     /// template that many inputs are written into.
     pub fn is_edge(&self, token: u32) -> bool {
-        token == BEGIN || token == END || (self.words.is_passage(token) && self.chance(token) > FRAME)
+        token == BEGIN || token == END || self.words.is_frame(token)
+    }
+
+    /// How many passages of the template are among `tokens`.
+    pub fn frames(&self, tokens: &[u32]) -> usize {
+        tokens.iter().filter(|&&token| self.words.is_frame(token)).count()
     }
 
     /// How rare a (lower-cased) token is, in nats.
