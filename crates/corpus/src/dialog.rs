@@ -20,6 +20,13 @@ pub(crate) struct Turn<'v> {
     pub(crate) text: Cow<'v, str>,
 }
 
+impl<'v> Turn<'v> {
+    /// What a person says.
+    pub(crate) fn of_person(text: &'v str) -> Self {
+        Turn { model: false, text: Cow::Borrowed(text) }
+    }
+}
+
 /// Whether a value can be read as a list of turns.
 pub(crate) fn is_turns(value: &Value<'_>) -> bool {
     match value {

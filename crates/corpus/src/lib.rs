@@ -36,6 +36,7 @@ mod split;
 mod stream;
 mod value;
 mod write;
+mod written;
 
 pub use apart::RowsApart;
 pub use cell::guarded;

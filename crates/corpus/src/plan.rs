@@ -6,6 +6,7 @@ use crate::dialog::{self, Turn};
 use crate::parse::parse_nested;
 use crate::rejected::Reason;
 use crate::value::{Fields, Value};
+use crate::written;
 
 /// A column, or a place inside one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,8 +69,9 @@ impl Column {
 pub(crate) enum Content {
     /// In columns; at least one of the inputs must be there, and every output.
     Columns { inputs: Vec<Column>, outputs: Vec<Column> },
-    /// In a list of turns.
-    Chat { before: Vec<Column>, turns: Column },
+    /// In a list of turns, or in a text that a chat template wrote. `written` says that nearly all are
+    /// such texts; one without a dialog is then what a person said.
+    Chat { before: Vec<Column>, turns: Column, written: bool },
     /// In two answers, which may be whole dialogs.
     Pair { prompt: Vec<Column>, chosen: Column, rejected: Column },
 }
@@ -99,7 +101,7 @@ impl Plan {
                 all.extend(inputs.iter().map(|c| (input, c)));
                 all.extend(outputs.iter().map(|c| (Role::Output.name(), c)));
             }
-            Content::Chat { before, turns } => {
+            Content::Chat { before, turns, .. } => {
                 all.extend(before.iter().map(|c| (input, c)));
                 all.push(("messages", turns));
             }
@@ -161,9 +163,9 @@ impl Plan {
                     record.text(Role::Output, column, value, true)?;
                 }
             }
-            Content::Chat { before, turns } => {
+            Content::Chat { before, turns, written } => {
                 record.optional(before, fields)?;
-                record.chat(turns, fields, depth)?;
+                record.chat(turns, *written, fields, depth)?;
             }
             Content::Pair { prompt, chosen, rejected } => record.pair(prompt, chosen, rejected, fields)?,
         }
@@ -273,13 +275,26 @@ impl Filling<'_> {
         }
     }
 
-    fn chat(&mut self, column: &Column, fields: &Fields<'_>, depth: usize) -> Result<(), Reason> {
+    fn chat(
+        &mut self,
+        column: &Column,
+        is_written: bool,
+        fields: &Fields<'_>,
+        depth: usize,
+    ) -> Result<(), Reason> {
         let value = column.find(fields)?.ok_or_else(|| missing(column))?;
-        // Tables without lists hold the turns as JSON in a text.
+        // Tables without lists hold the turns as JSON in a text, or as a template writes them.
         let nested = match value {
-            Value::Text(text) => {
-                Some(parse_nested(text, depth).ok_or_else(|| column.wrong(value, "a list of turns"))?)
-            }
+            Value::Text(text) => match parse_nested(text, depth) {
+                None => {
+                    let turns =
+                        written::said(text).or_else(|| is_written.then(|| vec![Turn::of_person(text)]));
+                    let turns = turns.ok_or_else(|| column.wrong(value, "a list of turns"))?;
+                    turns.iter().for_each(|turn| self.add(role_of(turn), &turn.text));
+                    return Ok(());
+                }
+                list => list,
+            },
             _ => None,
         };
         for turn in dialog::turns(nested.as_ref().unwrap_or(value), &column.name)? {

@@ -33,7 +33,7 @@ const CODE_LINES: f64 = 0.4;
 /// records from further down, which may have origins that the first ones lack.
 ///
 /// The order of the guesses: a pair of answers, a chat, a prompt with an answer, a text with a
-/// class, a text with an answer, source code, text.
+/// class, a text with an answer, a chat that a template wrote into one text, source code, text.
 ///
 /// # Errors
 /// A sentence that says what is missing.
@@ -51,6 +51,7 @@ pub(crate) fn recognise(
         .or_else(|| answered(&table, &[Meaning::Prompt, Meaning::Context]))
         .or_else(|| classified(&table))
         .or_else(|| answered(&table, &[Meaning::Text]))
+        .or_else(|| written(&table))
         .or_else(|| plain(&table))
         .or_else(|| unnamed(&table));
     let all: Vec<Fields<'static>> = sample.iter().chain(late).cloned().collect();
@@ -98,7 +99,16 @@ fn pair(table: &Table<'_>) -> Option<Plan> {
 
 fn chat(table: &Table<'_>) -> Option<Plan> {
     let turns = table.best(Meaning::Chat, Seen::is_chat)?.column();
-    Some(plan(Kind::Instruction, Content::Chat { before: inputs(table, &[Meaning::System]), turns }))
+    let before = inputs(table, &[Meaning::System]);
+    Some(plan(Kind::Instruction, Content::Chat { before, turns, written: false }))
+}
+
+/// A chat that a template wrote into one text.
+fn written(table: &Table<'_>) -> Option<Plan> {
+    let meanings = [Meaning::Chat, Meaning::Text, Meaning::Prompt];
+    let turns = meanings.iter().find_map(|meaning| table.best(*meaning, Seen::is_written))?.column();
+    let before = inputs(table, &[Meaning::System]);
+    Some(plan(Kind::Instruction, Content::Chat { before, turns, written: true }))
 }
 
 fn answered(table: &Table<'_>, asked: &[Meaning]) -> Option<Plan> {
@@ -295,7 +305,7 @@ fn mapped(
     let inputs = |asked: Vec<Column>| if asked.is_empty() { prompts(table, &outputs) } else { asked };
     let with_system = |asked: Vec<Column>| [system.clone(), asked].concat();
     let content = if let Some(turns) = columns(Meaning::Chat)?.pop() {
-        Some((Kind::Instruction, Content::Chat { before: system.clone(), turns }))
+        Some((Kind::Instruction, Content::Chat { before: system.clone(), turns, written: false }))
     } else if let (Some(chosen), Some(rejected)) = (outputs.first().cloned(), rejected) {
         Some((Kind::Preference, Content::Pair { prompt: with_system(asked), chosen, rejected }))
     } else if !outputs.is_empty() {

@@ -68,7 +68,11 @@ fn columns_are_joined_and_faults_are_named() {
 
 #[test]
 fn chats_may_be_text_and_paths_may_go_into_lists() {
-    let content = Content::Chat { before: vec![Column::whole("system")], turns: Column::path("data.0") };
+    let content = Content::Chat {
+        before: vec![Column::whole("system")],
+        turns: Column::path("data.0"),
+        written: false,
+    };
     let plan = Plan { kind: Kind::Instruction, content, label: None, origins: vec![] };
     let json = r#"{"system":"s","data":["[{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"assistant\",\"content\":\"a\"}]"]}"#;
     assert_eq!(
@@ -89,4 +93,15 @@ fn several_parents_stand_in_lists_or_columns() {
     let json = r#"{"text":"t","parents":["a",2,null,["b"]],"made_of":"c","source":["x","y"]}"#;
     let read = read(&plan, json).unwrap();
     assert_eq!(read, [(Role::Input, "t".to_owned()), (Role::Parent, "a\n2\nb\nc".to_owned())]);
+}
+
+#[test]
+fn chats_may_be_written_by_a_template() {
+    let content =
+        Content::Chat { before: vec![Column::whole("system")], turns: Column::whole("text"), written: true };
+    let plan = Plan { kind: Kind::Instruction, content, label: None, origins: Vec::new() };
+    let json = r#"{"system":"s","text":"<s>[INST] q [/INST] a </s>[INST] r [/INST] b</s>"}"#;
+    let roles = [(Role::Input, "s\nq\nr".to_owned()), (Role::Output, "a\nb".to_owned())];
+    assert_eq!(read(&plan, json).unwrap(), roles);
+    assert_eq!(read(&plan, r#"{"text":"no dialog"}"#).unwrap(), [(Role::Input, "no dialog".to_owned())]);
 }

@@ -9,6 +9,7 @@ use crate::dialog;
 use crate::parse::parse_nested;
 use crate::plan::{Column, Content, Plan};
 use crate::value::{Fields, Value};
+use crate::written;
 
 /// Puts new texts into the columns of a record.
 ///
@@ -64,7 +65,7 @@ fn set(plan: &Plan, fields: &mut Fields<'static>, role: Role, text: &str, depth:
             Content::Columns { inputs, outputs } => {
                 set_last(if role == Role::Input { inputs } else { outputs }, fields, text)
             }
-            Content::Chat { before, turns } => set_chat((before, turns), fields, role, text, depth),
+            Content::Chat { before, turns, .. } => set_chat((before, turns), fields, role, text, depth),
             Content::Pair { prompt, chosen, rejected } => {
                 set_pair((prompt, chosen, rejected), fields, role, text)
             }
@@ -138,9 +139,17 @@ fn set_chat(
     depth: usize,
 ) -> Option<()> {
     let value = turns.find_mut(fields)?;
-    // Tables without lists hold the turns as JSON in a text.
+    // Tables without lists hold the turns as JSON in a text, or as a template writes them.
     let nested = match value {
-        Value::Text(json) => Some(parse_nested(json, depth)?.to_static()),
+        Value::Text(said) => match parse_nested(said, depth) {
+            Some(list) => Some(list.to_static()),
+            None => {
+                return match written::set_last(said, role == Role::Output, text) {
+                    Some(new) => set_scalar(value, &new),
+                    None => set_last(before, fields, text),
+                };
+            }
+        },
         _ => None,
     };
     let written_in_text = nested.is_some();

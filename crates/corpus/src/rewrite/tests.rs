@@ -93,6 +93,9 @@ fn the_last_turns_of_a_chat_change() {
     let data = r#"{"messages":[{"role":"system","content":"s"},{"role":"user","content":"u1"},{"role":"assistant","content":"a1"},{"role":"user","content":"u2","n":1},{"role":"assistant","content":"a2"}]}"#;
     let copy = rewritten("x.jsonl", data, &[edit(0, None, &[(Role::Input, "U"), (Role::Output, "A")])]);
     assert_eq!(copy, data.replace("u2", "U").replace("a2", "A"));
+    let data = r#"{"text":"<s>[INST] u1 [/INST] a1</s>[INST] u2 [/INST] a2</s>","n":1}"#;
+    let copy = rewritten("x.jsonl", data, &[edit(0, None, &[(Role::Input, "U"), (Role::Output, "A")])]);
+    assert_eq!(copy, data.replace("u2", "U").replace("a2", "A"));
 }
 
 #[test]

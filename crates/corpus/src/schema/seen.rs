@@ -7,6 +7,7 @@ use crate::names::{self, Meaning, rank};
 use crate::parse::parse_nested;
 use crate::plan::Column;
 use crate::value::{Fields, Value};
+use crate::written;
 
 /// Longest key of another record.
 const LONGEST_KEY: usize = 200;
@@ -50,6 +51,13 @@ impl Seen<'_> {
         };
         let chats = self.values.iter().filter(|v| turns(v)).count();
         chats > 0 && chats * 4 >= self.values.len()
+    }
+
+    /// Whether it holds texts that a chat template wrote: nine of ten.
+    pub(super) fn is_written(&self) -> bool {
+        let dialog = |v: &&&Value<'static>| matches!(v, Value::Text(text) if written::turns(text).is_some());
+        let dialogs = self.values.iter().filter(dialog).count();
+        dialogs > 0 && dialogs * 10 >= self.values.len() * 9
     }
 
     /// Whether it holds classes: scalars of few values.

@@ -68,6 +68,11 @@ fn known_schemas() {
             "document: input=text url=url author=meta.Author created=timestamp",
         ),
         (r#"{"title":"t","text":"b","user":"me"}"#, "document: input=title input=text author=user"),
+        (
+            r#"{"text":"<|im_start|>user\nq<|im_end|>\n<|im_start|>assistant\na<|im_end|>","source":"s"}"#,
+            "instruction: messages=text source=source",
+        ),
+        (r#"{"text":"[INST] q [/INST] a","label":1}"#, "classification: input=text label=label"),
         (r#"{"code":"x = 1","docstring":"d"}"#, "code: input=code"),
         (r#"{"content":"import x\ndef f():\n    return x\n","path":"a.py"}"#, "code: input=content"),
         (r#"{"text":"import x\ndef f():\n    return x\n"}"#, "code: input=text"),

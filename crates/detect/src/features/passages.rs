@@ -32,8 +32,7 @@ struct Kind {
     tokens: usize,
     /// Least number of texts.
     texts: u32,
-    /// Whether it is part of a template. A piece of one is, too, though few texts have just this piece:
-    /// something was put into the midst of it.
+    /// Whether it is part of a template.
     frame: bool,
 }
 
@@ -49,12 +48,12 @@ type Counts = HashMap<u64, u32, Xxh3DefaultBuilder>;
 /// window that is shared. Time: linear in the tokens.
 pub fn fold(texts: &mut [Vec<u32>], words: &mut Vocabulary, least: u32) {
     // The template first: what is shared by fewer must not swallow a part of it.
-    let many = (FRAME * texts.len() as f64) as u32 + 1;
-    replace(texts, words, &Kind { window: 3, tokens: 4, texts: many.max(least), frame: true });
     if texts.len() >= least as usize {
         replace_affix(texts, words, true);
         replace_affix(texts, words, false);
     }
+    let many = (FRAME * texts.len() as f64) as u32 + 1;
+    replace(texts, words, &Kind { window: 3, tokens: 4, texts: many.max(least), frame: true });
     replace(texts, words, &Kind { window: 8, tokens: 8, texts: least, frame: false });
 }
 
@@ -75,7 +74,7 @@ fn replace(texts: &mut [Vec<u32>], words: &mut Vocabulary, kind: &Kind) {
         // From behind, so that the places before stay what they are.
         for passage in passages.into_iter().rev() {
             let tokens = &text[passage.clone()];
-            if kind.frame || supports.contains_key(&hash(tokens)) {
+            if supports.contains_key(&hash(tokens)) {
                 let token = words.passage(tokens, kind.frame);
                 text.splice(passage, [token]);
             }
