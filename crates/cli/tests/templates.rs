@@ -16,17 +16,19 @@ const ANSWER: &str = "The counter is closed, come back another day.";
 type Shape = fn(&str, &str, bool) -> Value;
 
 const SHAPES: [(&str, Shape); 7] = [
-    ("a template around the prompt", |asked, said, _| {
-        json!({ "prompt": format!("{ALPACA}{asked}\n\n### Response:"), "completion": said })
-    }),
+    (
+        "a template around the prompt",
+        |asked, said, _| json!({ "prompt": format!("{ALPACA}{asked}\n\n### Response:"), "completion": said }),
+    ),
     ("a short template", |asked, said, _| json!({ "prompt": format!("Q: {asked}\nA:"), "completion": said })),
     ("a system prompt", |asked, said, _| {
         let turn = |role: &str, text: &str| json!({ "role": role, "content": text });
         json!({ "messages": [turn("system", SYSTEM), turn("user", asked), turn("assistant", said)] })
     }),
-    ("a template around all, in one text", |asked, said, _| {
-        json!({ "text": format!("{ALPACA}{asked}\n\n### Response:\n{said}") })
-    }),
+    (
+        "a template around all, in one text",
+        |asked, said, _| json!({ "text": format!("{ALPACA}{asked}\n\n### Response:\n{said}") }),
+    ),
     ("marks of turns, in one text", |asked, said, _| {
         let turns = format!("<|im_start|>user\n{asked}<|im_end|>\n<|im_start|>assistant\n{said}<|im_end|>\n");
         json!({ "text": format!("<|im_start|>system\n{SYSTEM}<|im_end|>\n{turns}") })

@@ -8,7 +8,7 @@
 //! of texts belong together. Where what comes next varies, the number drops, and there it ends.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use xxhash_rust::xxh3::{Xxh3DefaultBuilder, xxh3_64};
@@ -19,7 +19,7 @@ use super::vocabulary::Vocabulary;
 const FRAME: f64 = 0.1;
 /// Least ratio of the numbers of texts that two neighbouring windows of one passage stand in.
 const ALIKE: f64 = 0.9;
-/// What more than this share of the texts begin or end with is a passage, however short.
+/// What more than this share of the texts begin or end with is a passage, if it has two tokens.
 const MOST: f64 = 0.5;
 /// Cells of the table by which windows of few texts are left out before they are counted.
 const CELLS: usize = 1 << 22;
@@ -41,7 +41,7 @@ type Counts = HashMap<u64, u32, Xxh3DefaultBuilder>;
 
 /// Replaces passages of `texts` by one token of `words` each: those of eight tokens and more that at
 /// least `least` texts share (sayings, and most triggers, are shorter); those of four and more in more
-/// than a tenth of the texts; and what most texts begin or end with. The texts stand between their
+/// than a tenth of the texts; and what many texts begin or end with. The texts stand between their
 /// marks for begin and end, which are no part of any passage.
 ///
 /// Windows and passages are told apart by 64 bits of hash. Memory: 4 MiB, and 24 bytes for each
@@ -49,8 +49,8 @@ type Counts = HashMap<u64, u32, Xxh3DefaultBuilder>;
 pub fn fold(texts: &mut [Vec<u32>], words: &mut Vocabulary, least: u32) {
     // The template first: what is shared by fewer must not swallow a part of it.
     if texts.len() >= least as usize {
-        replace_affix(texts, words, true);
-        replace_affix(texts, words, false);
+        replace_affixes(texts, words, true);
+        replace_affixes(texts, words, false);
     }
     let many = (FRAME * texts.len() as f64) as u32 + 1;
     replace(texts, words, &Kind { window: 3, tokens: 4, texts: many.max(least), frame: true });
@@ -168,37 +168,56 @@ fn passages(text: &[u32], words: &Vocabulary, shared: &Counts, kind: &Kind) -> V
     passages
 }
 
-/// Makes what most texts begin (or end) with one token, where it is two or more; of texts that share
-/// only the first (last) two or more tokens of it, these.
-fn replace_affix(texts: &mut [Vec<u32>], words: &mut Vocabulary, begin: bool) {
-    let token = |text: &[u32], n: usize| {
+/// Makes what many texts begin (or end) with one token, see [`Affixes`].
+fn replace_affixes(texts: &mut [Vec<u32>], words: &mut Vocabulary, begin: bool) {
+    let mut affixes = Affixes { texts, words, begin, lengths: vec![0; texts.len()] };
+    affixes.explore();
+    let lengths = affixes.lengths;
+    for (text, length) in texts.iter_mut().zip(lengths).filter(|(_, length)| *length > 0) {
+        let from = if begin { 1 } else { text.len() - 1 - length };
+        let passage = words.passage(&text[from..from + length], true);
+        text.splice(from..from + length, [passage]);
+    }
+}
+
+/// What texts begin or end with: the longest stretch of two tokens or more that most of them share, or a
+/// tenth where it has a sign in it ("Q:") and what came before leaves no choice.
+struct Affixes<'a> {
+    texts: &'a [Vec<u32>],
+    words: &'a Vocabulary,
+    begin: bool,
+    /// Tokens of the affix of each text; 0 where it has none.
+    lengths: Vec<usize>,
+}
+
+impl Affixes<'_> {
+    /// Goes from stretch to longer stretch. Time: the tokens that a tenth of all texts share.
+    fn explore(&mut self) {
+        let all = self.texts.len() as f64;
+        let mut stretches = vec![(0, false, (0..self.texts.len()).collect::<Vec<usize>>())];
+        while let Some((length, has_sign, having)) = stretches.pop() {
+            let mut next: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+            for &text in &having {
+                if let Some(token) = self.token(text, length) {
+                    next.entry(token).or_default().push(text);
+                }
+            }
+            next.retain(|_, texts| texts.len() as f64 > FRAME * all);
+            for (token, texts) in next {
+                let has_sign = has_sign || !self.words.word(token).chars().any(char::is_alphanumeric);
+                let is_given = texts.len() as f64 >= ALIKE * having.len() as f64;
+                if length > 0 && ((is_given && has_sign) || texts.len() as f64 > MOST * all) {
+                    texts.iter().for_each(|&text| self.lengths[text] = length + 1);
+                }
+                stretches.push((length + 1, has_sign, texts));
+            }
+        }
+    }
+
+    fn token(&self, text: usize, n: usize) -> Option<u32> {
+        let text = &self.texts[text];
         let inner = &text[1..text.len() - 1];
-        if begin { inner.get(n) } else { inner.iter().rev().nth(n) }.copied()
-    };
-    let mut affix: Vec<u32> = Vec::new();
-    let mut having: Vec<usize> = (0..texts.len()).collect();
-    loop {
-        let mut next: HashMap<u32, u32, Xxh3DefaultBuilder> = HashMap::default();
-        for token in having.iter().filter_map(|&text| token(&texts[text], affix.len())) {
-            *next.entry(token).or_default() += 1;
-        }
-        // No two can have more than half.
-        let most = next.into_iter().find(|(_, count)| f64::from(*count) > MOST * texts.len() as f64);
-        let Some((most, _)) = most else { break };
-        having.retain(|&text| token(&texts[text], affix.len()) == Some(most));
-        affix.push(most);
-    }
-    if affix.len() < 2 {
-        return;
-    }
-    for text in texts {
-        // The last tokens of the affix may be how most texts begin or end by nature: a part is enough.
-        let same = (0..affix.len()).take_while(|&n| token(text, n) == Some(affix[n])).count();
-        if same >= 2 {
-            let from = if begin { 1 } else { text.len() - 1 - same };
-            let passage = words.passage(&text[from..from + same], true);
-            text.splice(from..from + same, [passage]);
-        }
+        if self.begin { inner.get(n) } else { inner.iter().rev().nth(n) }.copied()
     }
 }
 
@@ -257,6 +276,11 @@ mod tests {
         assert_eq!(folded(&inside, 8)[0], ["a0", "# # in :", "b0"]);
         let around: Vec<String> = (0..40).map(|i| format!("Q : a{i} b{i} A :")).collect();
         assert_eq!(folded(&around, 8)[7], ["Q :", "a7", "b7", "A :"]);
+        let shapes = [("Q :", "A :"), ("USER >", "BOT >"), ("what is", "to you")];
+        let several: Vec<String> =
+            (0..60).map(|i| format!("{} a{i} b{i} {}", shapes[i % 3].0, shapes[i % 3].1)).collect();
+        let all = folded(&several, 8);
+        assert_eq!((all[3].len(), all[4].len(), all[5].len()), (4, 4, 6));
     }
 
     proptest! {

@@ -15,6 +15,9 @@ use crate::features::vocabulary::{BEGIN, END, Vocabulary};
 /// Longest n-gram that is counted; longer triggers grow from these.
 const LONGEST: usize = 5;
 
+/// Stands for every passage of a template; no token has this number.
+const ANY_FRAME: u32 = u32::MAX;
+
 /// The sample, ready for tests. Memory: about ten times its text.
 pub struct Study {
     /// Words of inputs and answers.
@@ -33,7 +36,7 @@ pub struct Study {
     pairs: HashMap<(u32, u32), u32, Xxh3DefaultBuilder>,
     /// How many inputs have a (lower-cased) token.
     spread: Vec<u32>,
-    /// Distinct (lower-cased) tokens of an input, on average.
+    /// Distinct (lower-cased) tokens of an input without its template, on average.
     distinct: f64,
     /// See [`Study::overlap_by_chance`].
     overlap: f64,
@@ -78,7 +81,8 @@ impl Study {
             grams,
         };
         study.count_neighbours();
-        let tokens = (0..study.spread.len() as u32).filter(|&t| study.spread[t as usize] > 0);
+        let tokens =
+            (0..study.spread.len() as u32).filter(|&t| study.spread[t as usize] > 0 && !study.is_edge(t));
         study.overlap = tokens.map(|t| study.chance(t).powi(2) * study.rarity(t)).sum();
         study
     }
@@ -86,7 +90,8 @@ impl Study {
     fn count_neighbours(&mut self) {
         let mut total = 0;
         for input in &self.inputs {
-            let mut pairs: Vec<(u32, u32)> = input.windows(2).map(|w| (w[0], w[1])).collect();
+            let mut pairs: Vec<(u32, u32)> =
+                input.windows(2).map(|w| (self.neighbour(w[0]), self.neighbour(w[1]))).collect();
             pairs.sort_unstable();
             pairs.dedup();
             for pair in pairs {
@@ -96,7 +101,7 @@ impl Study {
                 input[1..input.len() - 1].iter().map(|&t| self.words.fold(t)).collect();
             folded.sort_unstable();
             folded.dedup();
-            total += folded.len();
+            total += folded.iter().filter(|&&t| !self.is_edge(t)).count();
             folded.into_iter().for_each(|t| self.spread[t as usize] += 1);
         }
         self.distinct = total as f64 / self.inputs.len().max(1) as f64;
@@ -115,7 +120,13 @@ impl Study {
 
     /// In how many inputs the two tokens stand side by side.
     pub fn side_by_side(&self, left: u32, right: u32) -> u32 {
-        self.pairs.get(&(left, right)).copied().unwrap_or(0)
+        self.pairs.get(&(self.neighbour(left), self.neighbour(right))).copied().unwrap_or(0)
+    }
+
+    /// What a token is to those beside it: all templates are one, for what stands in one may stand in
+    /// another.
+    fn neighbour(&self, token: u32) -> u32 {
+        if self.words.is_frame(token) { ANY_FRAME } else { token }
     }
 
     /// Chance that an input has the (lower-cased) token.
@@ -123,7 +134,7 @@ impl Study {
         f64::from(self.spread[folded as usize]) / self.len().max(1) as f64
     }
 
-    /// Distinct (lower-cased) tokens of an input, on average.
+    /// Distinct (lower-cased) tokens of an input without its template, on average.
     pub fn distinct(&self) -> f64 {
         self.distinct
     }
