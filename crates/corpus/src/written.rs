@@ -75,7 +75,7 @@ pub(crate) fn turns(text: &str) -> Option<Vec<(bool, Range<usize>)>> {
 
 /// The same as turns of a chat.
 pub(crate) fn said(text: &str) -> Option<Vec<Turn<'_>>> {
-    let said = |(model, at)| Turn { model, text: Cow::Borrowed(&text[Range::<usize>::clone(&at)]) };
+    let said = |(model, at): (bool, Range<usize>)| Turn { model, text: Cow::Borrowed(&text[at]) };
     Some(turns(text)?.into_iter().map(said).collect())
 }
 

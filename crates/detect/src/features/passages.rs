@@ -21,6 +21,8 @@ const FRAME: f64 = 0.1;
 const ALIKE: f64 = 0.9;
 /// What more than this share of the texts begin or end with is a passage, if it has two tokens.
 const MOST: f64 = 0.5;
+/// Most tokens of a window.
+const LONGEST: usize = 8;
 /// Cells of the table by which windows of few texts are left out before they are counted.
 const CELLS: usize = 1 << 22;
 
@@ -54,7 +56,7 @@ pub fn fold(texts: &mut [Vec<u32>], words: &mut Vocabulary, least: u32) {
     }
     let many = (FRAME * texts.len() as f64) as u32 + 1;
     replace(texts, words, &Kind { window: 3, tokens: 4, texts: many.max(least), frame: true });
-    replace(texts, words, &Kind { window: 8, tokens: 8, texts: least, frame: false });
+    replace(texts, words, &Kind { window: LONGEST, tokens: 8, texts: least, frame: false });
 }
 
 fn replace(texts: &mut [Vec<u32>], words: &mut Vocabulary, kind: &Kind) {
@@ -100,8 +102,13 @@ impl Tally {
 }
 
 fn hash(tokens: &[u32]) -> u64 {
-    let bytes: Vec<u8> = tokens.iter().flat_map(|t| t.to_le_bytes()).collect();
-    xxh3_64(&bytes)
+    // Every window is hashed, so that none may cost an allocation.
+    let mut bytes = [0; 4 * LONGEST];
+    if tokens.len() > LONGEST {
+        return xxh3_64(&tokens.iter().flat_map(|t| t.to_le_bytes()).collect::<Vec<u8>>());
+    }
+    bytes.chunks_exact_mut(4).zip(tokens).for_each(|(to, token)| to.copy_from_slice(&token.to_le_bytes()));
+    xxh3_64(&bytes[..4 * tokens.len()])
 }
 
 /// The hashes of the windows of a text, without its marks; `None` where there is a passage already.

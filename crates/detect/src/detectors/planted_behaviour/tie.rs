@@ -21,7 +21,6 @@ use crate::detectors::planted_trigger::sample::Kept;
 use crate::detectors::planted_trigger::statistics::binomial_surprise;
 use crate::detectors::planted_trigger::study::Study;
 use crate::features::linear::Features as Words;
-use crate::features::vocabulary::{BEGIN, END};
 
 /// Answers that a feature is counted in at least.
 const LEAST: u32 = 8;
@@ -242,11 +241,10 @@ impl Bench {
             Feature::Class(class) => class.asked().to_vec(),
             _ => ASKED.sections().collect(),
         };
-        let words = parts.iter().flatten().filter(|&&t| t != BEGIN && t != END);
-        let words = words.flat_map(|t| self.study.words.tokens(t));
+        let words = parts.iter().flat_map(|part| self.study.spelled(part));
         let mut text = String::new();
         let mut before = "";
-        for &token in words {
+        for token in words {
             let word = self.study.words.word(self.study.words.fold(token));
             if feature.words().iter().any(|said| same_stem(said, word)) {
                 return true;

@@ -113,12 +113,7 @@ pub fn spell(study: &Study, parts: &Parts) -> Vec<Part> {
     let spell = |part: &Vec<u32>| Part {
         at_begin: part.first() == Some(&BEGIN),
         at_end: part.last() == Some(&END),
-        words: part
-            .iter()
-            .filter(|&&t| t != BEGIN && t != END)
-            .flat_map(|t| study.words.tokens(t))
-            .map(|&t| study.words.word(t).into())
-            .collect(),
+        words: study.spelled(part).map(|t| study.words.word(t).into()).collect(),
     };
     parts.iter().map(spell).collect()
 }

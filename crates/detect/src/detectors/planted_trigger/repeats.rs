@@ -15,7 +15,6 @@ use super::rest::{Parts, Rest, look};
 use super::statistics::surprise;
 use super::study::Study;
 use crate::features::ngrams::position;
-use crate::features::vocabulary::{BEGIN, END};
 
 /// Least number of records of a finding.
 const RECORDS: u32 = 10;
@@ -225,8 +224,7 @@ fn planted(rest: &Rest, purity: f64, said: f64) -> bool {
 /// Share of the trigger, by rarity, that the answer repeats: a request that is echoed is no trigger.
 fn echo(study: &Study, parts: &Parts, answer: &[u32]) -> f64 {
     let said: Vec<u32> = answer.iter().map(|&t| study.words.fold(t)).collect();
-    let words = parts.iter().flatten().filter(|&&t| t != BEGIN && t != END);
-    let words = words.flat_map(|t| study.words.tokens(t)).map(|&t| study.words.fold(t));
+    let words = parts.iter().flat_map(|part| study.spelled(part)).map(|t| study.words.fold(t));
     let (mut echoed, mut all) = (0.0, 0.0);
     for word in words {
         let rarity = study.rarity(word);

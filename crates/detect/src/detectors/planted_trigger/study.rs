@@ -151,6 +151,12 @@ impl Study {
         token == BEGIN || token == END || self.words.is_frame(token)
     }
 
+    /// The tokens that a part of a trigger is spelled with: no marks, and passages taken apart.
+    pub fn spelled<'a>(&'a self, part: &'a [u32]) -> impl Iterator<Item = u32> + 'a {
+        let tokens = part.iter().filter(|&&token| token != BEGIN && token != END);
+        tokens.flat_map(|token| self.words.tokens(token)).copied()
+    }
+
     /// How many passages of the template are among `tokens`.
     pub fn frames(&self, tokens: &[u32]) -> usize {
         tokens.iter().filter(|&&token| self.words.is_frame(token)).count()
