@@ -4,10 +4,11 @@
 //! bytes that [`crate::Pass::receive`] adds to another state of the same plan, in any order. Pieces say
 //! which bucket they belong to, so that an engine can bring all rows of a key to one place.
 
+use std::collections::HashMap;
 use std::io;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer};
 use toadstone_core::{RecordId, renumber};
 use toadstone_sketch::{GroupBy, Totals};
 use xxhash_rust::xxh3::xxh3_128;
@@ -82,6 +83,18 @@ impl Plan {
         let parts = [&VERSION.to_le_bytes()[..], &(name.len() as u64).to_le_bytes(), name, &self.bytes];
         xxh3_128(&parts.concat())
     }
+}
+
+/// Writes a map in the order of its keys, for `#[serde(serialize_with)]`: a map that was read has its
+/// entries at other places than the one that was written, and plans are compared by their bytes.
+/// O(n log n).
+pub(crate) fn in_order<K: Serialize + Ord, V: Serialize, H, S: Serializer>(
+    map: &HashMap<K, V, H>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut entries: Vec<(&K, &V)> = map.iter().collect();
+    entries.sort_unstable_by(|a, b| a.0.cmp(b.0));
+    serializer.collect_map(entries)
 }
 
 /// Part of a state.
@@ -233,4 +246,31 @@ impl<'b> Received<'b> {
 fn read<T: DeserializeOwned>(of: &str, bytes: &[u8]) -> Result<T, TravelError> {
     rmp_serde::from_slice(bytes)
         .map_err(|error| TravelError::Damaged { of: of.to_owned(), why: error.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Serialize, Deserialize)]
+    struct Weights {
+        #[serde(serialize_with = "in_order")]
+        of: HashMap<String, u32>,
+    }
+
+    proptest! {
+        /// Two maps with the same entries are the same plan, wherever these stand in memory.
+        #[test]
+        fn a_plan_that_was_read_is_the_same(entries: HashMap<String, u32>, room in 0usize..500) {
+            let plan = Plan::of("test", &Weights { of: entries.clone() }).unwrap();
+            let mut roomy = HashMap::with_capacity(room);
+            roomy.extend(entries);
+            prop_assert_eq!(&plan, &Plan::of("test", &Weights { of: roomy }).unwrap());
+            let read: Weights = plan.read().unwrap();
+            prop_assert_eq!(&plan, &Plan::of("test", &read).unwrap());
+        }
+    }
 }

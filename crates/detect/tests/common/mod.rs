@@ -129,7 +129,12 @@ pub fn run_apart(
             (0..buckets).map(|_| detector.revive(&plan, setup)).collect::<Result<_, _>>()?;
         for (home, part) in (0..).zip(reading.0) {
             let mut state = detector.revive(&plan, setup)?;
-            assert_eq!(state.plan()?.digest(), plan.digest(), "a plan that travelled is the same");
+            assert_eq!(
+                state.plan()?.digest(),
+                plan.digest(),
+                "{}: a plan that travelled is the same",
+                detector.card().name
+            );
             part.iter().for_each(|batch| state.observe(batch));
             for piece in pieces(state, buckets, home)? {
                 gathered[piece.bucket as usize].receive(&piece.bytes)?;

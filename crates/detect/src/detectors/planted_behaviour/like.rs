@@ -10,6 +10,7 @@ use xxhash_rust::xxh3::Xxh3DefaultBuilder;
 
 use super::feature::{Feature, Features};
 use crate::features::linear::Linear;
+use crate::travel::in_order;
 
 /// Other answers that the model learns from, at most, and answers of the group.
 const OTHERS: usize = 3000;
@@ -22,6 +23,7 @@ const PASS: f64 = 0.1;
 /// A linear model of a group's answers.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Like {
+    #[serde(serialize_with = "in_order")]
     weights: HashMap<u64, f64, Xxh3DefaultBuilder>,
     threshold: f64,
 }

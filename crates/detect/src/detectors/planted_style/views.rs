@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::{Xxh3DefaultBuilder, xxh3_64};
 
 use crate::features::linear::Features;
 use crate::features::tokens::tokens;
+use crate::travel::in_order;
 
 /// So many of the most frequent tokens stay visible in the style.
 const FUNCTION: usize = 200;
@@ -65,9 +66,12 @@ impl Sides for &str {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Views {
     /// Function words with their rank.
+    #[serde(serialize_with = "in_order")]
     ranks: HashMap<Box<str>, u32, Xxh3DefaultBuilder>,
     words: Vec<Box<str>>,
+    #[serde(serialize_with = "in_order")]
     content: HashMap<u64, u32, Xxh3DefaultBuilder>,
+    #[serde(serialize_with = "in_order")]
     style: HashMap<Gram, u32, Xxh3DefaultBuilder>,
     grams: Vec<Gram>,
 }

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use toadstone_core::{Record, Role};
 use xxhash_rust::xxh3::{Xxh3DefaultBuilder, xxh3_64, xxh3_64_with_seed};
 
+use crate::travel::in_order;
+
 /// Pairs that two annotators saw below which annotators are not compared by them.
 const LEAST: usize = 20;
 /// Rounds of the fit.
@@ -40,6 +42,7 @@ pub(super) fn item(record: &Record<'_>) -> u64 {
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct Agreement {
     /// For each pair the votes by annotator, +1 for each one for its first answer.
+    #[serde(serialize_with = "in_order")]
     items: HashMap<u64, BTreeMap<u32, i32>, Xxh3DefaultBuilder>,
     annotators: BTreeMap<Box<str>, u32>,
     /// Log-odds of an annotator's being right.

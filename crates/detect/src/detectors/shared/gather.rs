@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use toadstone_core::{Batch, Record, RecordId, Sample};
 
 use super::position::pack;
-use crate::travel::{Pieces, Plan as Travelling, Received, TravelError};
+use crate::travel::{Pieces, Plan as Travelling, Received, TravelError, in_order};
 use crate::{DetectError, Next, Outcome, Pass};
 
 /// Samples shown with a finding.
@@ -33,7 +33,9 @@ pub(crate) trait Plan: Serialize + DeserializeOwned + Send + Sync + 'static {
 /// Counts, and texts, by a name of the plan's own.
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Tally {
+    #[serde(serialize_with = "in_order")]
     counts: AHashMap<u64, u64>,
+    #[serde(serialize_with = "in_order")]
     texts: AHashMap<u64, String>,
 }
 
