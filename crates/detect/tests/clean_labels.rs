@@ -5,20 +5,7 @@ use toadstone_core::{Finding, Role};
 use toadstone_detect::find;
 
 mod common;
-use common::Row;
-
-/// Numbers that look random, the same on every machine (Steele, Lea and Flood 2014).
-struct Draw(u64);
-
-impl Draw {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % n as u64) as usize
-    }
-}
+use common::{Draw, Row};
 
 /// A language in which every word is followed by one of few, and a quarter of the words belong to one class.
 fn text(draw: &mut Draw, class: usize) -> Vec<String> {

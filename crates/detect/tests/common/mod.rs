@@ -24,6 +24,25 @@ const COLUMNS: [(&str, Role); 14] = [
     ("created", Role::Created),
 ];
 
+/// Numbers that look random, the same on every machine (Steele, Lea and Flood 2014).
+pub struct Draw(pub u64);
+
+impl Draw {
+    /// One of the numbers below `n`.
+    pub fn below(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) % n as u64) as usize
+    }
+
+    /// One of them.
+    pub fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+        of[self.below(of.len())]
+    }
+}
+
 /// One record: its fields by role.
 pub type Row = Vec<(Role, String)>;
 

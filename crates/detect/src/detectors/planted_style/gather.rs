@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use toadstone_core::{Batch, Record, Role};
+use toadstone_core::{Batch, Record, Role, visible};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::latent::Table;
@@ -121,7 +121,7 @@ impl Pass for Gather {
         let (mut rules, second) = with_labels(self.labels, &self.habits, self.leniency, &mut notes);
         rules.extend(with_answers(self.answers, self.leniency, &mut notes));
         if rules.is_empty() && second.is_none() {
-            return Ok(Next::Done(Outcome::default()));
+            return Ok(Next::Done(Outcome { notes, ..Outcome::default() }));
         }
         Ok(Next::Again(Box::new(Mark::new(Arc::new((rules, second)), notes))))
     }
@@ -160,8 +160,9 @@ fn with_labels(
     let mut study = study(&views, &texts, OF_LABELS);
     let class = |k: &Kept| labels.binary_search(&&*k.taught).unwrap_or(0) as u32;
     study.classes = kept.iter().map(class).collect();
-    let found = test(&study, labels.len(), leniency).into_iter();
-    let found = found.map(|found| (Behaviour::Label(labels[found.class as usize].into()), found));
+    let (found, told) = test(&study, labels.len(), leniency);
+    notes.extend(told.into_iter().map(|class| told_by_style(labels[class as usize])));
+    let found = found.into_iter().map(|found| (Behaviour::Label(labels[found.class as usize].into()), found));
     (rules(&study, &Arc::new(views), found), Second::look(habits, &labels))
 }
 
@@ -183,6 +184,11 @@ fn with_answers(sample: Sample<Kept>, leniency: f64, notes: &mut Vec<String>) ->
         all.extend(rules(&study, &views, [(group.behaviour, found)].into_iter()));
     }
     all
+}
+
+fn told_by_style(label: &str) -> String {
+    let label = visible(&label.chars().take(60).collect::<String>());
+    format!("style by itself tells which records have the label “{label}”: one planted for it would not show")
 }
 
 /// The records of a sample, and a note if they are not all.

@@ -8,10 +8,16 @@
 //! Two populations also have to explain the data better than one, in which content and style add up
 //! (Vuong 1989). A register with a class distribution of its own is one population: its content
 //! still counts.
+//!
+//! Where style tells a class of itself, as it does the language of a text or the writer, nothing can be
+//! planted by style that could be told from it. Without the records of the style, content has to tell
+//! the class better.
 
 use serde::{Deserialize, Serialize};
 
+use super::apart::told_apart;
 use super::mixture::{Mixture, Study};
+use crate::features::linear::Features;
 use toadstone_sketch::chance::binomial_tail;
 
 /// Level of the test, all classes counted: to be reported; to be sure.
@@ -61,14 +67,32 @@ pub struct Found {
     pub sure: bool,
 }
 
-/// Tests each class, at `leniency` times the usual level.
-pub fn test(study: &Study, classes: usize, leniency: f64) -> Vec<Found> {
+/// Tests each class, at `leniency` times the usual level. Gives what was found, and the classes that
+/// style tells of itself.
+pub fn test(study: &Study, classes: usize, leniency: f64) -> (Vec<Found>, Vec<u32>) {
     let mut sizes = vec![0usize; classes];
     study.classes.iter().for_each(|&class| sizes[class as usize] += 1);
     let enough = |size: usize| size >= LABELS.least && study.classes.len() - size >= LABELS.least;
     let tested: Vec<u32> = (0..classes as u32).filter(|&class| enough(sizes[class as usize])).collect();
     let judged = tested.iter().map(|&class| judge(study, class, tested.len() as f64 / leniency, &LABELS));
-    judged.flatten().collect()
+    let (told, found): (Vec<Found>, Vec<Found>) =
+        judged.flatten().partition(|found| is_told_by_style(study, found));
+    (found, told.into_iter().map(|found| found.class).collect())
+}
+
+/// Whether the records that are not planted show their class by style at least as well as by content.
+fn is_told_by_style(study: &Study, found: &Found) -> bool {
+    let of_class = |at: usize| study.classes[at] == found.class;
+    let planted = |at: usize| of_class(at) && found.mixture.said[at].membership() > 0.5;
+    let clean: Vec<usize> = (0..study.classes.len()).filter(|&at| !planted(at)).collect();
+    let folds: Vec<usize> = clean.iter().map(|&at| study.folds[at]).collect();
+    let members: Vec<u32> =
+        (0..).zip(&clean).filter(|(_, at)| of_class(**at)).map(|(number, _)| number).collect();
+    let told = |view: &[Features], width| {
+        let view: Vec<Features> = clean.iter().map(|&at| view[at].clone()).collect();
+        told_apart(&view, width, &folds, &members)
+    };
+    told(&study.style, study.widths.1) >= told(&study.content, study.widths.0)
 }
 
 /// Tests one class, of `tests`; with fewer tests it is more lenient.
@@ -105,7 +129,37 @@ fn vuong(likelihoods: &[(f64, f64)]) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::mixture::Said;
     use super::*;
+
+    /// 800 records in which one view tells the second class but for every eighth record, and the other
+    /// view says nothing; a quarter of the class is planted.
+    fn told_by(style: bool) -> bool {
+        let classes: Vec<u32> = (0..800).map(|at| at / 4 % 2).collect();
+        let telling: Vec<Features> = classes
+            .iter()
+            .zip(0u32..)
+            .map(|(&class, at)| vec![0, 1 + (class ^ u32::from(at % 8 == 0))])
+            .collect();
+        let silent: Vec<Features> = (0..800).map(|at| vec![0, 1 + at % 2]).collect();
+        let (content, style) = if style { (silent, telling) } else { (telling, silent) };
+        let folds = (0..800).map(|at| at / 8 % 4).collect();
+        let study = Study { content, style, widths: (3, 3), folds, classes, noise: 0.05, most: 0.5 };
+        let mut mixture = Mixture::fit(&study, 1);
+        let planted = |at: usize| if at.is_multiple_of(4) { 1.0 } else { 0.0 };
+        mixture.said = (0..800).map(|at| Said { planted: planted(at), class: 0.5 }).collect();
+        let (z, p, q) = (0.0, 0.0, 0.0);
+        let (against, all_the_same, by_content, sure) = (0, 0, 0.0, true);
+        is_told_by_style(
+            &study,
+            &Found { class: 1, mixture, z, p, q, against, all_the_same, by_content, sure },
+        )
+    }
+
+    #[test]
+    fn what_style_tells_of_itself_is_not_planted() {
+        assert!(told_by(true) && !told_by(false));
+    }
 
     #[test]
     fn the_score_grows_with_the_number_of_records() {

@@ -23,6 +23,7 @@ use super::model::Model;
 use super::rest::{Parts, Rest, look, spread_out};
 use super::statistics::moments;
 use super::study::Study;
+use crate::features::ngrams::position;
 
 /// Least surprise, in nats, at the class's share among the candidate's records.
 pub(super) const TIED: f64 = 4.0;
@@ -174,7 +175,12 @@ fn measure(study: &Study, model: &Model, seed: Seed) -> Option<Candidate> {
     let members = seed.members(study);
     let parts = grow::whole(study, &members, study.gram(seed.gram));
     let rest = look(study, &members, &parts);
-    if rest.junction < JUNCTION || rest.cohesion > COHESION || rest.tokens < 3 || rest.share < 0.4 {
+    if !is_pure(study, &seed, &parts)
+        || rest.junction < JUNCTION
+        || rest.cohesion > COHESION
+        || rest.tokens < 3
+        || rest.share < 0.4
+    {
         return None;
     }
     let margins = model.rest_margins(study, &spread_out(&members), &parts, seed.class);
@@ -194,6 +200,18 @@ fn measure(study: &Study, model: &Model, seed: Seed) -> Option<Candidate> {
         doubt: 1.0,
         strict: false,
     })
+}
+
+/// Whether the parts that grew from the seed are tied to the class, too: one that fits better without an
+/// end of the seed may be a word like any other.
+fn is_pure(study: &Study, seed: &Seed, parts: &Parts) -> bool {
+    if parts.iter().any(|part| position(part, study.gram(seed.gram)).is_some()) {
+        return true;
+    }
+    let has = |at: &usize| parts.iter().all(|part| position(&study.inputs[*at], part).is_some());
+    let with: Vec<usize> = (0..study.len()).filter(has).collect();
+    let of_class = with.iter().filter(|&&at| study.classes[at] == Some(seed.class)).count();
+    of_class as f64 >= PURITY * with.len() as f64
 }
 
 impl Candidate {

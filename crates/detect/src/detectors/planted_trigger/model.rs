@@ -66,8 +66,9 @@ impl Model {
         Some(model)
     }
 
-    /// Tokens and pairs of neighbours, lower-cased, of what is not hidden. Pairs that are new get a
-    /// number if `learn`.
+    /// Tokens of what is not hidden, as they stand and lower-cased, and pairs of neighbours, lower-cased.
+    /// Capitals tell classes too, and where they do, no word in capitals contradicts anything. Pairs that
+    /// are new get a number if `learn`.
     fn features(&mut self, study: &Study, input: &[u32], hidden: &[bool], learn: bool) -> Features {
         if learn {
             let base = study.words.len() as u32;
@@ -81,7 +82,8 @@ impl Model {
 
     fn known_features(&self, study: &Study, input: &[u32], hidden: &[bool]) -> Features {
         let shown = |at: usize| !hidden.get(at).copied().unwrap_or(false);
-        let singles = (1..input.len() - 1).filter(|&at| shown(at)).map(|at| study.words.fold(input[at]));
+        let tokens = (1..input.len() - 1).filter(|&at| shown(at)).map(|at| input[at]);
+        let singles = tokens.flat_map(|token| [token, study.words.fold(token)]);
         let pairs =
             folded_pairs(study, input, hidden).into_iter().filter_map(|p| self.pairs.get(&p).copied());
         let mut features: Features = singles.chain(pairs).collect();

@@ -8,7 +8,8 @@ use super::hypothesis::Hypothesis;
 const NEW: f64 = 0.25;
 
 /// The hypotheses that explain records which better ones do not. Better is: strict before
-/// companion, more records, more parts and longer behaviour, then in a fixed order.
+/// companion, more records, more parts and longer behaviour, then in a fixed order. No trigger comes
+/// twice with the same behaviour, though several seeds may have grown to it.
 pub fn distinct(mut hypotheses: Vec<Hypothesis>) -> Vec<Hypothesis> {
     let words = |h: &Hypothesis| h.parts.iter().map(|p| p.words.len()).sum::<usize>();
     hypotheses.sort_by(|a, b| {
@@ -20,7 +21,11 @@ pub fn distinct(mut hypotheses: Vec<Hypothesis>) -> Vec<Hypothesis> {
             .then_with(|| a.parts.cmp(&b.parts))
     });
     let mut explained: HashSet<u32> = HashSet::new();
+    let mut said = HashSet::new();
     hypotheses.retain(|h| {
+        if !said.insert((h.parts.clone(), h.behaviour.clone())) {
+            return false;
+        }
         let fresh = h.members.iter().filter(|m| !explained.contains(m)).count();
         let keeps = fresh as f64 >= NEW * h.members.len() as f64;
         if keeps {
