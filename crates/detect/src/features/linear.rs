@@ -5,6 +5,7 @@
 //! number of rounds in a fixed order, so that the result is the same everywhere.
 
 use serde::{Deserialize, Serialize};
+use toadstone_sketch::mix;
 
 /// Features of one text: numbers, each once.
 pub type Features = Vec<u32>;
@@ -13,6 +14,11 @@ pub type Features = Vec<u32>;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Linear {
     weights: Vec<Vec<f32>>,
+}
+
+/// The fold of a row, of `folds`. It is drawn, for data may repeat itself every so many rows.
+pub fn fold(row: usize, folds: usize) -> usize {
+    (mix(row as u64) % folds as u64) as usize
 }
 
 /// How far a model is trained.
@@ -51,6 +57,16 @@ impl Linear {
         let others = self.weights.iter().enumerate().filter(|&(c, _)| c != class as usize);
         let best = others.map(|(_, w)| score(w)).fold(f64::NEG_INFINITY, f64::max);
         self.weights.get(class as usize).map_or(0.0, |w| score(w) - best)
+    }
+
+    /// The class that the features speak for most; the first of several.
+    pub fn best(&self, features: &[u32]) -> u32 {
+        if let [only] = self.weights.as_slice() {
+            return u32::from(score(only, features) < 0.0);
+        }
+        let scores = self.weights.iter().map(|weights| score(weights, features));
+        let best = (0..).zip(scores).reduce(|best, next| if next.1 > best.1 { next } else { best });
+        best.map_or(0, |(class, _)| class)
     }
 }
 

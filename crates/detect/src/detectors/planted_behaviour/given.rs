@@ -6,7 +6,7 @@
 
 use crate::detectors::planted_trigger::rest::{Parts, covered};
 use crate::detectors::planted_trigger::study::Study;
-use crate::features::linear::{Features as Words, Linear};
+use crate::features::linear::{Features as Words, Linear, fold};
 
 const FOLDS: usize = 3;
 /// Most records with, and without, the behaviour that a fold learns from.
@@ -37,17 +37,20 @@ impl Given {
         let classes: Vec<u32> = (0..inputs.len()).map(|at| u32::from(shows(at))).collect();
         let learnt = learnt(&classes);
         let folds: Vec<Linear> = (0..FOLDS)
-            .map(|fold| Linear::train(inputs, &classes, 2, width, &|at| at % FOLDS != fold && learnt[at]))
+            .map(|held| {
+                Linear::train(inputs, &classes, 2, width, &|at| fold(at, FOLDS) != held && learnt[at])
+            })
             .collect();
-        let mut margins: Vec<(f64, u32)> =
-            (0..inputs.len()).map(|at| (folds[at % FOLDS].margin(&inputs[at], 1), classes[at])).collect();
+        let mut margins: Vec<(f64, u32)> = (0..inputs.len())
+            .map(|at| (folds[fold(at, FOLDS)].margin(&inputs[at], 1), classes[at]))
+            .collect();
         margins.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         Given { strata: strata(&margins), folds }
     }
 
     /// The chance that record number `at` shows the behaviour, from these words of its input.
     pub fn chance(&self, at: usize, words: &[u32]) -> f64 {
-        let margin = self.folds[at % FOLDS].margin(words, 1);
+        let margin = self.folds[fold(at, FOLDS)].margin(words, 1);
         let stratum = self.strata.partition_point(|(least, _)| *least <= margin).max(1) - 1;
         self.strata.get(stratum).map_or(0.5, |(_, chance)| *chance)
     }
@@ -70,8 +73,7 @@ fn learnt(classes: &[u32]) -> Vec<bool> {
     let mut keep = |class: u32| {
         let class = class as usize;
         seen[class] += 1;
-        // Neighbours fall into different folds, so whole turns of the folds are kept or left out.
-        (seen[class] / FOLDS).is_multiple_of(step[class])
+        seen[class].is_multiple_of(step[class])
     };
     classes.iter().map(|&class| keep(class)).collect()
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3DefaultBuilder;
 
 use super::feature::{Feature, Features};
-use crate::features::linear::Linear;
+use crate::features::linear::{Linear, fold};
 use crate::travel::in_order;
 
 /// Other answers that the model learns from, at most, and answers of the group.
@@ -45,10 +45,10 @@ impl Like {
         let width = features.names.len();
         let train = |used: &dyn Fn(usize) -> bool| Linear::train(&rows, &classes, 2, width, used);
         let mut margins: Vec<f64> = Vec::new();
-        for fold in 0..FOLDS {
-            let model = train(&|at| at % FOLDS != fold);
-            let held = (group.len()..rows.len()).filter(|at| at % FOLDS == fold);
-            margins.extend(held.map(|at| model.margin(&rows[at], 1)));
+        for held in 0..FOLDS {
+            let model = train(&|at| fold(at, FOLDS) != held);
+            let unseen = (group.len()..rows.len()).filter(|&at| fold(at, FOLDS) == held);
+            margins.extend(unseen.map(|at| model.margin(&rows[at], 1)));
         }
         margins.sort_unstable_by(f64::total_cmp);
         let threshold = margins[((1.0 - PASS) * (margins.len() - 1) as f64) as usize].max(0.0);

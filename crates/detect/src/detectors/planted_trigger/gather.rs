@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use toadstone_core::{Batch, Record, Role};
+use toadstone_core::{Batch, Record, Role, visible};
 
 use super::behaviour::keys;
 use super::count::Counts;
@@ -71,7 +71,8 @@ impl Pass for Gather {
             ));
         }
         let study = Study::new(kept, self.counts.labels().is_some());
-        let mut hypotheses = labels::test(&study, self.leniency);
+        let (mut hypotheses, sorted) = labels::test(&study, self.leniency);
+        notes.extend(sorted_by_keywords(&study, &sorted));
         hypotheses.extend(repeats::test(&study, self.leniency));
         let rules = select::distinct(hypotheses);
         if rules.is_empty() {
@@ -92,4 +93,23 @@ impl Pass for Gather {
         self.sample.merge(Received::new(GATHER, piece)?.whole()?);
         Ok(())
     }
+}
+
+/// Classes that a note names.
+const NAMED: usize = 3;
+
+fn sorted_by_keywords(study: &Study, classes: &[u32]) -> Option<String> {
+    let name = |&class: &u32| {
+        let name: String = study.class_names[class as usize].shown().text.chars().take(60).collect();
+        format!("“{}”", visible(&name))
+    };
+    let named: Vec<String> = classes.iter().take(NAMED).map(name).collect();
+    let more = classes.len() - named.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!named.is_empty()).then(|| {
+        format!(
+            "keywords sort texts into {}{more}: a trigger at one place would look like these",
+            named.join(", ")
+        )
+    })
 }

@@ -10,6 +10,8 @@ use crate::features::vocabulary::{BEGIN, END};
 const NEARLY_ALL: f64 = 0.9;
 /// A further part has to be this much more frequent in these records than elsewhere.
 const UNUSUAL: f64 = 5.0;
+/// What may be cut off a trigger stands in this share of all records, as a full stop does.
+const COMMON: f64 = 0.1;
 /// How much better the text must fit around a shorter trigger.
 const FITS_BETTER: f64 = 0.2;
 /// A trigger has at most this many parts.
@@ -57,14 +59,20 @@ pub fn most_common(values: &mut [u32]) -> Option<(u32, usize)> {
 }
 
 /// `gram` without the token at either end, or both, if the text around it then fits better: a
-/// trigger put behind the last full stop has the full stop in front of it in every record.
+/// trigger put behind the last full stop has the full stop in front of it in every record. A word that
+/// is seldom elsewhere is never cut off.
 pub fn fitted(study: &Study, members: &[u32], gram: Vec<u32>) -> Vec<u32> {
     let n = gram.len();
     let fit = |gram: &[u32]| look(study, members, &vec![gram.to_vec()]).junction;
     let mut best = (fit(&gram), 0..n);
+    let elsewhere = |t: &u32| {
+        study.is_edge(*t) || study.words.is_passage(*t) || study.chance(study.words.fold(*t)) >= COMMON
+    };
     for range in [1..n, 0..n.saturating_sub(1), 1..n.saturating_sub(1)] {
         let marks_only = |t: &u32| study.is_edge(*t);
-        if range.start < range.end && !gram[range.clone()].iter().all(marks_only) {
+        let kept = |at: usize| range.contains(&at);
+        let may_go = (0..n).all(|at| kept(at) || elsewhere(&gram[at]));
+        if range.start < range.end && may_go && !gram[range.clone()].iter().all(marks_only) {
             let junction = fit(&gram[range.clone()]);
             if junction > best.0 + FITS_BETTER {
                 best = (junction, range);

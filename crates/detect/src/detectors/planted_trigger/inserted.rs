@@ -16,6 +16,7 @@ use toadstone_sketch::chance::discovery_rates;
 
 use super::grow;
 use super::hypothesis::{Hypothesis, Measured};
+use super::keyword::Keywords;
 use super::labels::{MOST, PURITY, RATE, TIED};
 use super::model::Model;
 use super::rest::{Parts, Rest, covered, look, spread_out};
@@ -51,8 +52,8 @@ struct Placed {
 }
 
 /// Tests the n-grams that are tied to a class, at `leniency` times the usual rate.
-pub fn test(study: &Study, model: &Model, leniency: f64) -> Vec<Hypothesis> {
-    let placed = placed(study, model);
+pub fn test(study: &Study, model: &Model, keywords: &Keywords, leniency: f64) -> Vec<Hypothesis> {
+    let placed = placed(study, model, &keywords.shared);
     let (tied, free): (Vec<Placed>, Vec<Placed>) = placed.into_iter().partition(|p| p.tied);
     if free.len() < NULLS {
         return Vec::new();
@@ -70,10 +71,10 @@ pub fn test(study: &Study, model: &Model, leniency: f64) -> Vec<Hypothesis> {
 }
 
 /// The n-grams of enough records whose rests share little, longest stretches, each once.
-fn placed(study: &Study, model: &Model) -> Vec<Placed> {
+/// `baseline` is what records of each class share anyway.
+fn placed(study: &Study, model: &Model, baseline: &[f64]) -> Vec<Placed> {
     let count = model.sizes.len();
     let tally = model.tally(study);
-    let baseline = baseline(study, model);
     let mut seen: HashSet<Vec<u32>> = HashSet::new();
     let mut placed = Vec::new();
     let (tied, free): (Vec<u32>, Vec<u32>) = (0..study.grams.len() as u32)
@@ -104,15 +105,6 @@ fn placed(study: &Study, model: &Model) -> Vec<Placed> {
         }
     }
     placed
-}
-
-/// What records of each class share anyway.
-fn baseline(study: &Study, model: &Model) -> Vec<f64> {
-    let of_class = |class: u32| {
-        let members: Vec<u32> = model.rows.iter().filter(|r| r.1 == class).map(|r| r.0).collect();
-        look(study, &members, &Vec::new()).cohesion
-    };
-    (0..model.sizes.len() as u32).map(of_class).collect()
 }
 
 fn is_usual(study: &Study, gram: u32) -> bool {

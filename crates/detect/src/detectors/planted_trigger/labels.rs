@@ -11,7 +11,7 @@
 //! margins, and the p-values of what is left are corrected together, with more weight on those that
 //! look inserted (Benjamini and Hochberg 1995; weights as in Genovese, Roeder and Wasserman 2006).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use toadstone_sketch::chance::{discovery_rates, normal_below};
 
@@ -19,6 +19,7 @@ use super::count::SHARED;
 use super::grow;
 use super::hypothesis::{Hypothesis, Measured};
 use super::inserted;
+use super::keyword::Keywords;
 use super::model::Model;
 use super::rest::{Parts, Rest, look, spread_out};
 use super::statistics::moments;
@@ -45,23 +46,36 @@ pub(super) const RATE: f64 = 0.05;
 const COMPANION: f64 = 0.16;
 /// Least variety around a companion: there are few records to say so, so it has to be clear.
 const COMPANION_VARIETY: f64 = 0.75;
+/// From where on a string is a keyword, see [`Keywords::likeness`], and up to where it is unlike one.
+const KEYWORD: f64 = 1.3;
+const UNLIKE: f64 = 1.1;
+/// So many keywords whose rests say another class at this level make up a class that keywords sort.
+const SORTED: usize = 3;
+const CONTRADICTS: f64 = 1e-3;
 /// Share of a companion's records whose rest says another class.
 const AGAINST: f64 = 0.6;
 
 /// Tests all frequent n-grams of the sample against all classes, at `leniency` times the usual rate.
-pub fn test(study: &Study, leniency: f64) -> Vec<Hypothesis> {
-    let Some(model) = Model::train(study) else { return Vec::new() };
-    let mut hypotheses = contradictions(study, &model, leniency);
-    hypotheses.extend(inserted::test(study, &model, leniency));
-    hypotheses
+/// Gives the classes, too, that keywords sort.
+pub fn test(study: &Study, leniency: f64) -> (Vec<Hypothesis>, Vec<u32>) {
+    let Some(model) = Model::train(study) else { return (Vec::new(), Vec::new()) };
+    let keywords = Keywords::new(study, &model);
+    let (mut hypotheses, sorted) = contradictions(study, &model, &keywords, leniency);
+    hypotheses.extend(inserted::test(study, &model, &keywords, leniency));
+    (hypotheses, sorted)
 }
 
-fn contradictions(study: &Study, model: &Model, leniency: f64) -> Vec<Hypothesis> {
+fn contradictions(
+    study: &Study,
+    model: &Model,
+    keywords: &Keywords,
+    leniency: f64,
+) -> (Vec<Hypothesis>, Vec<u32>) {
     let seeds = candidates(study, model);
     let (promising, agreeing): (Vec<Seed>, Vec<Seed>) =
         seeds.into_iter().partition(|s| s.is_promising(study, model));
     let mut candidates: Vec<Candidate> =
-        promising.into_iter().filter_map(|s| measure(study, model, s)).collect();
+        promising.into_iter().filter_map(|s| measure(study, model, keywords, s)).collect();
     // The same records under several n-grams are one test, the one with the longest trigger,
     // and of these the one without the template.
     let words = |c: &Candidate| c.parts.iter().flatten().filter(|&&t| !study.is_edge(t)).count();
@@ -71,6 +85,7 @@ fn contradictions(study: &Study, model: &Model, leniency: f64) -> Vec<Hypothesis
         order.then(frames(a).cmp(&frames(b))).then(a.parts.cmp(&b.parts))
     });
     candidates.dedup_by(|b, a| a.members == b.members);
+    let sorted = without_keywords(&mut candidates);
     // What was put aside because it agrees was tested all the same: it counts, with p = 1.
     let mut p: Vec<f64> =
         candidates.iter().zip(weights(&candidates)).map(|(c, w)| (c.p / w).min(1.0)).collect();
@@ -85,7 +100,24 @@ fn contradictions(study: &Study, model: &Model, leniency: f64) -> Vec<Hypothesis
     let strict: Vec<u32> = candidates.iter().filter(|c| c.strict).map(|c| c.seed.class).collect();
     doubt(&mut candidates);
     candidates.retain(|c| c.strict || (c.is_companion() && strict.contains(&c.seed.class)));
-    candidates.into_iter().map(|c| c.into_hypothesis(study, model)).collect()
+    (candidates.into_iter().map(|c| c.into_hypothesis(study, model)).collect(), sorted)
+}
+
+/// Takes out what is a keyword of its class. Where [`SORTED`] keywords of a class contradict the rest of
+/// their records, that says nothing of a string of this class any more: it has to stand at different
+/// places, in records that share no more than any. Gives these classes.
+fn without_keywords(candidates: &mut Vec<Candidate>) -> Vec<u32> {
+    let (natural, others): (Vec<Candidate>, Vec<Candidate>) =
+        candidates.drain(..).partition(|candidate| candidate.keyword > KEYWORD);
+    let mut contradict: BTreeMap<u32, usize> = BTreeMap::new();
+    for candidate in natural.iter().filter(|c| c.p <= CONTRADICTS && c.against > 0.5) {
+        *contradict.entry(candidate.seed.class).or_default() += 1;
+    }
+    contradict.retain(|_, keywords| *keywords >= SORTED);
+    let is_planted = |c: &Candidate| c.is_scattered() && c.keyword <= UNLIKE;
+    candidates
+        .extend(others.into_iter().filter(|c| !contradict.contains_key(&c.seed.class) || is_planted(c)));
+    contradict.into_keys().collect()
 }
 
 /// What the chance of a mistake is: that of the test for what passed it; for companions, the rate
@@ -162,6 +194,8 @@ struct Candidate {
     members: Vec<u32>,
     parts: Parts,
     rest: Rest,
+    /// How much it looks like a keyword of its class, see [`Keywords::likeness`].
+    keyword: f64,
     mean: f64,
     against: f64,
     p: f64,
@@ -171,18 +205,16 @@ struct Candidate {
     strict: bool,
 }
 
-fn measure(study: &Study, model: &Model, seed: Seed) -> Option<Candidate> {
+fn measure(study: &Study, model: &Model, keywords: &Keywords, seed: Seed) -> Option<Candidate> {
     let members = seed.members(study);
     let parts = grow::whole(study, &members, study.gram(seed.gram));
     let rest = look(study, &members, &parts);
-    if !is_pure(study, &seed, &parts)
-        || rest.junction < JUNCTION
-        || rest.cohesion > COHESION
-        || rest.tokens < 3
-        || rest.share < 0.4
-    {
+    let whole =
+        rest.junction >= JUNCTION && rest.cohesion <= COHESION && rest.tokens >= 3 && rest.share >= 0.4;
+    if !whole || !is_pure(study, &seed, &parts) {
         return None;
     }
+    let keyword = keywords.likeness(study, model, (seed.class, &members), (&parts, &rest));
     let margins = model.rest_margins(study, &spread_out(&members), &parts, seed.class);
     let neutral = model.neutral(seed.class);
     let z = model.contradiction(&margins, seed.class);
@@ -195,6 +227,7 @@ fn measure(study: &Study, model: &Model, seed: Seed) -> Option<Candidate> {
         rest,
         mean,
         against,
+        keyword,
         p: normal_below(z),
         q: 1.0,
         doubt: 1.0,

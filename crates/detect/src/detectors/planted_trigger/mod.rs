@@ -9,6 +9,7 @@ mod gather;
 pub(super) mod grow;
 pub(super) mod hypothesis;
 pub(super) mod inserted;
+mod keyword;
 mod labels;
 mod mark;
 mod model;

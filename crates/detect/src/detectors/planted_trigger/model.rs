@@ -4,7 +4,7 @@ use super::count::SHARED;
 use super::rest::{Parts, covered};
 use super::statistics::{binomial_surprise, moments};
 use super::study::Study;
-use crate::features::linear::{Features, Linear};
+use crate::features::linear::{Features, Linear, fold};
 
 const FOLDS: usize = 5;
 
@@ -53,11 +53,13 @@ impl Model {
         }
         let classes: Vec<u32> = model.rows.iter().map(|r| r.1).collect();
         let width = study.words.len() + model.pairs.len();
-        for fold in 0..FOLDS {
-            model.folds.push(Linear::train(&features, &classes, count, width, &|i| i % FOLDS != fold));
+        for held in 0..FOLDS {
+            model
+                .folds
+                .push(Linear::train(&features, &classes, count, width, &|row| fold(row, FOLDS) != held));
         }
         for class in 0..count as u32 {
-            let margin = |at: usize| model.folds[at % FOLDS].margin(&features[at], class);
+            let margin = |at: usize| model.folds[fold(at, FOLDS)].margin(&features[at], class);
             let (own, others): (Vec<usize>, Vec<usize>) =
                 (0..classes.len()).partition(|&at| classes[at] == class);
             model.of_class.push(moments(&own.into_iter().map(margin).collect::<Vec<_>>()));
@@ -98,9 +100,20 @@ impl Model {
             let input = &study.inputs[member as usize];
             let features = self.known_features(study, input, &covered(study, input, parts));
             let row = self.row_of[member as usize]?;
-            Some(self.folds[row % FOLDS].margin(&features, class))
+            Some(self.folds[fold(row, FOLDS)].margin(&features, class))
         };
         members.iter().filter_map(margin).collect()
+    }
+
+    /// The class that what is left of each member speaks for most.
+    pub fn spoken_for(&self, study: &Study, members: &[u32], parts: &Parts) -> Vec<u32> {
+        let best = |&member: &u32| {
+            let input = &study.inputs[member as usize];
+            let features = self.known_features(study, input, &covered(study, input, parts));
+            let row = self.row_of[member as usize]?;
+            Some(self.folds[fold(row, FOLDS)].best(&features))
+        };
+        members.iter().filter_map(best).collect()
     }
 
     /// The margin that speaks neither for nor against a class: midway between its own records and

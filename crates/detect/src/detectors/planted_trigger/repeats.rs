@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::Xxh3DefaultBuilder;
 use super::behaviour::{Behaviour, LENGTHS, Place, weight};
 use super::grow;
 use super::hypothesis::{Hypothesis, Measured};
+use super::labels::MOST;
 use super::rest::{Parts, Rest, look};
 use super::statistics::surprise;
 use super::study::Study;
@@ -49,9 +50,6 @@ const ECHO: f64 = 0.4;
 /// Tests all groups of repeated answers against all frequent n-grams of their prompts, at `leniency`
 /// times the usual rate.
 pub fn test(study: &Study, leniency: f64) -> Vec<Hypothesis> {
-    if matches!(study.class_names.first(), Some(Behaviour::Answer(..))) {
-        return Vec::new(); // answers that are classes have a test of their own
-    }
     let groups = groups(study);
     let seeds: Vec<(usize, Vec<Seed>)> =
         groups.iter().enumerate().map(|(at, group)| (at, seeds(study, &group.members))).collect();
@@ -72,12 +70,19 @@ pub fn test(study: &Study, leniency: f64) -> Vec<Hypothesis> {
         let mut looked_at: HashSet<Vec<u32>> = HashSet::new();
         for seed in &seeds {
             let members = groups[at].having(study, seed);
-            if looked_at.insert(members.clone()) {
+            if looked_at.insert(members.clone()) && !is_of_class(study, &groups[at], &members) {
                 hypotheses.extend(measure(study, &groups[at], seed, members, corrected(seed)));
             }
         }
     }
     hypotheses
+}
+
+/// Whether the records are left to the test of classes: answers are classes, and these records make up
+/// no more of theirs than that test allows.
+fn is_of_class(study: &Study, group: &Group, members: &[u32]) -> bool {
+    matches!(study.class_names.first(), Some(Behaviour::Answer(..)))
+        && members.len() as f64 <= MOST * group.members.len() as f64
 }
 
 /// Records whose answers share a stretch.

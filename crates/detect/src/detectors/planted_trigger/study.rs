@@ -15,6 +15,9 @@ use crate::features::vocabulary::{BEGIN, END, Vocabulary};
 /// Longest n-gram that is counted; longer triggers grow from these.
 const LONGEST: usize = 5;
 
+/// So many answers that make up nearly all records are classes.
+const ANSWERS: usize = 64;
+
 /// Stands for every passage of a template; no token has this number.
 const ANY_FRAME: u32 = u32::MAX;
 
@@ -129,9 +132,14 @@ impl Study {
         if self.words.is_frame(token) { ANY_FRAME } else { token }
     }
 
+    /// How many inputs have the (lower-cased) token.
+    pub fn records_with(&self, folded: u32) -> f64 {
+        f64::from(self.spread[folded as usize])
+    }
+
     /// Chance that an input has the (lower-cased) token.
     pub fn chance(&self, folded: u32) -> f64 {
-        f64::from(self.spread[folded as usize]) / self.len().max(1) as f64
+        self.records_with(folded) / self.len().max(1) as f64
     }
 
     /// Distinct (lower-cased) tokens of an input without its template, on average.
@@ -178,24 +186,26 @@ fn classes_of(
     if labels_are_classes && kept.iter().any(|(_, k)| k.label.is_some()) {
         return kept.iter().map(|(_, k)| k.label.clone().map(Behaviour::Label)).collect();
     }
-    if !few_answers(answers) {
+    let mut counts: HashMap<&[u32], u32, Xxh3DefaultBuilder> = HashMap::default();
+    for answer in answers.iter().filter(|a| !a.is_empty()) {
+        *counts.entry(answer).or_insert(0) += 1;
+    }
+    if !are_classes(counts.values().copied().collect()) {
         return vec![None; kept.len()];
     }
     let behaviour = |answer: &Vec<u32>| {
-        let tokens = answer.iter().map(|&t| words.word(t).into()).collect();
-        (!answer.is_empty()).then_some(Behaviour::Answer(Place::Whole, tokens))
+        let repeats = counts.get(&answer[..]).is_some_and(|&count| count >= SHARED);
+        let tokens = || answer.iter().map(|&t| words.word(t).into()).collect();
+        repeats.then(|| Behaviour::Answer(Place::Whole, tokens()))
     };
     answers.iter().map(behaviour).collect()
 }
 
-/// Whether answers are classes in other clothes: few different ones make up nearly all.
-fn few_answers(answers: &[Vec<u32>]) -> bool {
-    let mut counts: HashMap<&[u32], usize, Xxh3DefaultBuilder> = HashMap::default();
-    for answer in answers.iter().filter(|a| !a.is_empty()) {
-        *counts.entry(answer).or_insert(0) += 1;
-    }
-    let mut sizes: Vec<usize> = counts.into_values().collect();
-    sizes.sort_unstable_by(|a, b| b.cmp(a));
-    let all: usize = sizes.iter().sum();
-    all > 0 && sizes.len() > 1 && sizes.iter().take(32).sum::<usize>() * 20 >= all * 19
+/// Whether answers are classes in other clothes: few different ones, which come `counts` times each, make
+/// up nearly all.
+fn are_classes(mut counts: Vec<u32>) -> bool {
+    counts.sort_unstable_by(|a, b| b.cmp(a));
+    let all: u32 = counts.iter().sum();
+    let most: u32 = counts.iter().take(ANSWERS).sum();
+    counts.len() > 1 && u64::from(most) * 20 >= u64::from(all) * 19
 }
