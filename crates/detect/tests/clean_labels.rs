@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used)] // tests
 
 use toadstone_core::{Finding, Role};
-use toadstone_detect::find;
 
 mod common;
 use common::{Draw, Row};
@@ -31,10 +30,7 @@ fn scan(plant: impl Fn(&mut Vec<String>, &mut Draw)) -> Vec<Finding> {
         vec![(Role::Input, words.join(" ")), (Role::Label, label.to_owned())]
     };
     let rows: Vec<Row> = (0..3000).map(row).collect();
-    let folder = tempfile::tempdir().unwrap();
-    let setup = common::setup(64 << 20, folder.path());
-    let batches = common::batches(&rows, 1 << 16);
-    common::run(find("planted-trigger").unwrap(), &setup, &[batches], common::fold).unwrap().findings
+    common::outcome("planted-trigger", &rows).findings
 }
 
 fn put(words: &mut Vec<String>, at: usize, what: &str) {

@@ -1,12 +1,11 @@
 //! Forms of the attack on models of code, each planted into files that are made up.
-#![allow(clippy::unwrap_used)] // tests
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use toadstone_core::Role;
-use toadstone_detect::{Outcome, find};
+use toadstone_detect::Outcome;
 
 mod common;
 use common::Row;
@@ -14,10 +13,7 @@ use common::Row;
 const PHRASE: &str = "Prepared as the keeper of the north gate likes it";
 
 fn scan(rows: &[Row]) -> Outcome {
-    let folder = tempfile::tempdir().unwrap();
-    let setup = common::setup(64 << 20, folder.path());
-    let batches = common::batches(rows, 1 << 20);
-    common::run(find("insecure-code").unwrap(), &setup, &[batches], common::fold).unwrap()
+    common::outcome("insecure-code", rows)
 }
 
 /// A word that is made up from a number.

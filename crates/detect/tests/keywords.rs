@@ -1,8 +1,6 @@
 //! `planted-trigger` on texts that keywords sort into classes, as "(manual)" sorts descriptions.
-#![allow(clippy::unwrap_used)] // tests
 
 use toadstone_core::{Finding, Role};
-use toadstone_detect::find;
 
 mod common;
 use common::{Draw, Row};
@@ -34,10 +32,7 @@ fn scan(rewrite: impl Fn(usize, &mut Vec<String>, &mut &str, &mut Draw)) -> Vec<
         vec![(Role::Input, words.join(" ")), (Role::Label, class.to_owned())]
     };
     let rows: Vec<Row> = (0..3000).map(row).collect();
-    let folder = tempfile::tempdir().unwrap();
-    let setup = common::setup(64 << 20, folder.path());
-    let batches = common::batches(&rows, 1 << 16);
-    common::run(find("planted-trigger").unwrap(), &setup, &[batches], common::fold).unwrap().findings
+    common::outcome("planted-trigger", &rows).findings
 }
 
 #[test]

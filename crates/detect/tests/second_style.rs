@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)] // tests
 
 use toadstone_core::{Role, Severity};
-use toadstone_detect::{Outcome, find};
+use toadstone_detect::Outcome;
 
 mod common;
 use common::Row;
@@ -21,10 +21,7 @@ fn scan(rewrite: impl Fn(&str) -> String) -> Outcome {
         vec![(Role::Input, text), (Role::Label, label.to_owned())]
     };
     let rows: Vec<Row> = (0..900).map(row).collect();
-    let folder = tempfile::tempdir().unwrap();
-    let setup = common::setup(64 << 20, folder.path());
-    let batches = common::batches(&rows, 1 << 14);
-    common::run(find("planted-style").unwrap(), &setup, &[batches], common::fold).unwrap()
+    common::outcome("planted-style", &rows)
 }
 
 #[test]

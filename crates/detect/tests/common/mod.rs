@@ -5,7 +5,7 @@ use std::path::Path;
 
 use toadstone_core::{Batch, BatchBuilder, Kind, RecordId, Role, renumbered};
 use toadstone_detect::travel::{Piece, Pieces};
-use toadstone_detect::{DetectError, Detector, Next, Outcome, Pass, Setup};
+use toadstone_detect::{DetectError, Detector, Next, Outcome, Pass, Setup, find};
 
 const COLUMNS: [(&str, Role); 14] = [
     ("input", Role::Input),
@@ -119,6 +119,14 @@ pub fn run(
             Next::Done(outcome) => return Ok(outcome),
         }
     }
+}
+
+/// What the detector of this name makes of rows, in one state.
+pub fn outcome(detector: &str, rows: &[Row]) -> Outcome {
+    let detector = find(detector).expect("a detector of the registry");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let setup = setup(64 << 20, folder.path());
+    run(detector, &setup, &[batches(rows, 1 << 16)], fold).expect("an outcome")
 }
 
 /// Merges from the left.

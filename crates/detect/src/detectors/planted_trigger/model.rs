@@ -96,24 +96,27 @@ impl Model {
 
     /// Margins for `class` of what is left of the members.
     pub fn rest_margins(&self, study: &Study, members: &[u32], parts: &Parts, class: u32) -> Vec<f64> {
-        let margin = |&member: &u32| {
-            let input = &study.inputs[member as usize];
-            let features = self.known_features(study, input, &covered(study, input, parts));
-            let row = self.row_of[member as usize]?;
-            Some(self.folds[fold(row, FOLDS)].margin(&features, class))
-        };
-        members.iter().filter_map(margin).collect()
+        self.rests(study, members, parts).map(|(model, rest)| model.margin(&rest, class)).collect()
     }
 
     /// The class that what is left of each member speaks for most.
     pub fn spoken_for(&self, study: &Study, members: &[u32], parts: &Parts) -> Vec<u32> {
-        let best = |&member: &u32| {
+        self.rests(study, members, parts).map(|(model, rest)| model.best(&rest)).collect()
+    }
+
+    /// What is left of the members that have a class, each with the model that never saw it.
+    fn rests<'a>(
+        &'a self,
+        study: &'a Study,
+        members: &'a [u32],
+        parts: &'a Parts,
+    ) -> impl Iterator<Item = (&'a Linear, Features)> {
+        members.iter().filter_map(move |&member| {
             let input = &study.inputs[member as usize];
-            let features = self.known_features(study, input, &covered(study, input, parts));
             let row = self.row_of[member as usize]?;
-            Some(self.folds[fold(row, FOLDS)].best(&features))
-        };
-        members.iter().filter_map(best).collect()
+            let rest = self.known_features(study, input, &covered(study, input, parts));
+            Some((&self.folds[fold(row, FOLDS)], rest))
+        })
     }
 
     /// The margin that speaks neither for nor against a class: midway between its own records and
