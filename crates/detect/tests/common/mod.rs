@@ -6,6 +6,7 @@ use std::path::Path;
 use toadstone_core::{Batch, BatchBuilder, Kind, RecordId, Role, renumbered};
 use toadstone_detect::travel::{Piece, Pieces};
 use toadstone_detect::{DetectError, Detector, Next, Outcome, Pass, Setup, find};
+use toadstone_sketch::mix;
 
 const COLUMNS: [(&str, Role); 14] = [
     ("input", Role::Input),
@@ -31,10 +32,7 @@ impl Draw {
     /// One of the numbers below `n`.
     pub fn below(&mut self, n: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % n as u64) as usize
+        (mix(self.0) % n as u64) as usize
     }
 
     /// One of them.

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 use toadstone_core::{
     Behaviour, Confidence, Evidence, Finding, Mark, Origin, Record, Role, Sample, Severity, finding_id,
-    visible,
 };
 
 use super::{FIRST, ORIGINS, SECOND, label_name, origin_name};
@@ -11,7 +10,7 @@ use crate::Outcome;
 use crate::detectors::shared::gather::{Gathered, Plan, SAMPLES, Tally};
 use crate::detectors::shared::position::unpack;
 use crate::detectors::shared::score::{FAINTEST, bounded, score};
-use crate::detectors::shared::show::{grouped, records, sample};
+use crate::detectors::shared::show::{grouped, records, sample, short};
 use toadstone_sketch::chance::binomial_tail;
 
 /// Pairs of labels that get a finding of their own; the rest share one.
@@ -143,15 +142,15 @@ impl Group {
                 format!("{inputs} the same two answers preferred in opposite ways, in {all}")
             }
             Some([a, b]) => {
-                format!("{inputs} both the label “{}” and the label “{}”, in {all}", short(&a), short(&b))
+                format!(
+                    "{inputs} both the label “{}” and the label “{}”, in {all}",
+                    short(&a, 40),
+                    short(&b, 40)
+                )
             }
             None => format!("{inputs} other pairs of different labels, in {all}"),
         }
     }
-}
-
-fn short(text: &str) -> String {
-    visible(&text.chars().take(40).collect::<String>())
 }
 
 impl Conflicts {

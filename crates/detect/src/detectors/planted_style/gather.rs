@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use toadstone_core::{Batch, Record, Role, visible};
+use toadstone_core::{Batch, Record, Role};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::latent::Table;
@@ -17,6 +17,7 @@ use super::write_up;
 use super::{answers, conventions};
 use crate::detectors::planted_trigger::behaviour::Behaviour;
 use crate::detectors::shared::sample::{Sample, Size, floor, priority};
+use crate::detectors::shared::show::several;
 use crate::travel::{Pieces, Plan, Received, TravelError};
 use crate::{DetectError, Next, Outcome, Pass};
 
@@ -161,7 +162,11 @@ fn with_labels(
     let class = |k: &Kept| labels.binary_search(&&*k.taught).unwrap_or(0) as u32;
     study.classes = kept.iter().map(class).collect();
     let (found, told) = test(&study, labels.len(), leniency);
-    notes.extend(told.into_iter().map(|class| told_by_style(labels[class as usize])));
+    let told: Vec<String> = told.into_iter().map(|class| labels[class as usize].to_owned()).collect();
+    if !told.is_empty() {
+        let labels = several(&told);
+        notes.push(format!("style by itself tells the labels {labels}: one planted for them would not show"));
+    }
     let found = found.into_iter().map(|found| (Behaviour::Label(labels[found.class as usize].into()), found));
     (rules(&study, &Arc::new(views), found), Second::look(habits, &labels))
 }
@@ -184,11 +189,6 @@ fn with_answers(sample: Sample<Kept>, leniency: f64, notes: &mut Vec<String>) ->
         all.extend(rules(&study, &views, [(group.behaviour, found)].into_iter()));
     }
     all
-}
-
-fn told_by_style(label: &str) -> String {
-    let label = visible(&label.chars().take(60).collect::<String>());
-    format!("style by itself tells which records have the label “{label}”: one planted for it would not show")
 }
 
 /// The records of a sample, and a note if they are not all.

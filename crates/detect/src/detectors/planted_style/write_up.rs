@@ -7,7 +7,7 @@ use super::mark::{Rule, Seen};
 use super::mixture::Study;
 use super::test::Found;
 use super::views::Views;
-use crate::detectors::shared::show::records;
+use crate::detectors::shared::show::{records, short};
 
 /// The detector's name.
 pub const NAME: &str = "planted-style";
@@ -67,7 +67,7 @@ pub fn finding(rule: &Rule, seen: &Seen) -> Finding {
     let sure = rule.found.sure;
     let parts: Vec<String> = rule.style.signs.iter().map(|sign| sign.name.clone()).collect();
     let shown = rule.behaviour.shown();
-    let text: String = visible(&shown.text.chars().take(60).collect::<String>());
+    let text = short(&shown.text, 60);
     let tied = match &*shown.kind {
         "label" => "the label",
         "answer start" => "answers that start with",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use toadstone_core::{Batch, Record, Role, visible};
+use toadstone_core::{Batch, Record, Role};
 
 use super::behaviour::keys;
 use super::count::Counts;
@@ -11,6 +11,7 @@ use super::sample::{BUDGET, Kept};
 use super::study::Study;
 use super::{labels, repeats, select};
 use crate::detectors::shared::sample::{Sample, priority};
+use crate::detectors::shared::show::several;
 use crate::travel::{Pieces, Plan, Received, TravelError};
 use crate::{DetectError, Next, Outcome, Pass};
 
@@ -72,7 +73,14 @@ impl Pass for Gather {
         }
         let study = Study::new(kept, self.counts.labels().is_some());
         let (mut hypotheses, sorted) = labels::test(&study, self.leniency);
-        notes.extend(sorted_by_keywords(&study, &sorted));
+        let sorted: Vec<String> =
+            sorted.into_iter().map(|class| study.class_names[class as usize].shown().text).collect();
+        if !sorted.is_empty() {
+            let classes = several(&sorted);
+            notes.push(format!(
+                "keywords sort texts into {classes}: a trigger at one place would look like these"
+            ));
+        }
         hypotheses.extend(repeats::test(&study, self.leniency));
         let rules = select::distinct(hypotheses);
         if rules.is_empty() {
@@ -93,23 +101,4 @@ impl Pass for Gather {
         self.sample.merge(Received::new(GATHER, piece)?.whole()?);
         Ok(())
     }
-}
-
-/// Classes that a note names.
-const NAMED: usize = 3;
-
-fn sorted_by_keywords(study: &Study, classes: &[u32]) -> Option<String> {
-    let name = |&class: &u32| {
-        let name: String = study.class_names[class as usize].shown().text.chars().take(60).collect();
-        format!("“{}”", visible(&name))
-    };
-    let named: Vec<String> = classes.iter().take(NAMED).map(name).collect();
-    let more = classes.len() - named.len();
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    (!named.is_empty()).then(|| {
-        format!(
-            "keywords sort texts into {}{more}: a trigger at one place would look like these",
-            named.join(", ")
-        )
-    })
 }

@@ -112,6 +112,22 @@ pub fn whole(study: &Study, members: &[u32], seed: &[u32]) -> Parts {
     parts
 }
 
+/// Whether no part has the whole n-gram `seed` in it, from which the parts grew: one that fits better
+/// without an end of the seed may stand in more records than the seed does.
+pub fn is_shortened(study: &Study, seed: u32, parts: &Parts) -> bool {
+    !parts.iter().any(|part| position(part, study.gram(seed)).is_some())
+}
+
+/// The records that have all `parts`. Time: tokens of all records.
+pub fn having(study: &Study, parts: &Parts) -> Vec<u32> {
+    (0..study.len() as u32).filter(|&record| has_all(study, record, parts)).collect()
+}
+
+/// Whether a record has all `parts`.
+pub fn has_all(study: &Study, record: u32, parts: &Parts) -> bool {
+    parts.iter().all(|part| position(&study.inputs[record as usize], part).is_some())
+}
+
 fn overlaps(part: &[u32], tokens: &[u32]) -> bool {
     tokens.iter().any(|t| part.contains(t))
 }

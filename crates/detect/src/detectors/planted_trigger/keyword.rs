@@ -7,7 +7,7 @@
 
 use super::labels::MOST;
 use super::model::Model;
-use super::rest::{Parts, Rest, look, spread_out};
+use super::rest::{Parts, look};
 use super::study::Study;
 
 /// What the classes are about.
@@ -35,23 +35,17 @@ impl Keywords {
         Keywords { own, shared }
     }
 
-    /// How much `parts`, which leave `rest` of the `members` of a class, look like a keyword of it: how much
-    /// the rests share over what records of the classes share that these rests speak for, at the
-    /// favourable end for few records; without bound for a word that the class has anyway.
-    pub fn likeness(
-        &self,
-        study: &Study,
-        model: &Model,
-        (class, members): (u32, &[u32]),
-        (parts, rest): (&Parts, &Rest),
-    ) -> f64 {
+    /// Whether one of the `parts` has a word that most records of `class` have.
+    pub fn has_own(&self, study: &Study, parts: &Parts, class: u32) -> bool {
         let own = &self.own[class as usize];
-        if parts.iter().flatten().any(|&token| own.binary_search(&study.words.fold(token)).is_ok()) {
-            return f64::INFINITY;
-        }
-        let few = 1.0 + 1.0 / (members.len().max(1) as f64).sqrt();
-        let classes = model.spoken_for(study, &spread_out(members), parts);
-        rest.cohesion / (few * self.expected(&classes))
+        parts.iter().flatten().any(|&token| own.binary_search(&study.words.fold(token)).is_ok())
+    }
+
+    /// How much the rests of `records` share (see [`super::rest::Rest::cohesion`]) over what records share of the
+    /// classes that the rests speak for; at the favourable end for few records.
+    pub fn likeness(&self, cohesion: f64, spoken_for: &[u32], records: usize) -> f64 {
+        let few = 1.0 + 1.0 / (records.max(1) as f64).sqrt();
+        cohesion / (few * self.expected(spoken_for))
     }
 
     /// How much records share that are drawn from `classes`; records of different ones as much as any.

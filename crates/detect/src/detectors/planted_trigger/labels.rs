@@ -24,7 +24,6 @@ use super::model::Model;
 use super::rest::{Parts, Rest, look, spread_out};
 use super::statistics::moments;
 use super::study::Study;
-use crate::features::ngrams::position;
 
 /// Least surprise, in nats, at the class's share among the candidate's records.
 pub(super) const TIED: f64 = 4.0;
@@ -166,7 +165,8 @@ impl Seed {
     /// Whether the rest does not clearly agree with the class.
     fn is_promising(&self, study: &Study, model: &Model) -> bool {
         let members = spread_out(&self.members(study));
-        let margins = model.rest_margins(study, &members, &vec![study.gram(self.gram).to_vec()], self.class);
+        let rests = model.rests(study, &members, &vec![study.gram(self.gram).to_vec()]);
+        let margins = model.margins(&rests, self.class);
         model.contradiction(&margins, self.class) < AGREES
     }
 }
@@ -194,7 +194,8 @@ struct Candidate {
     members: Vec<u32>,
     parts: Parts,
     rest: Rest,
-    /// How much it looks like a keyword of its class, see [`Keywords::likeness`].
+    /// How much it looks like a keyword of its class, see [`Keywords::likeness`]; without bound if it has
+    /// a word of the class.
     keyword: f64,
     mean: f64,
     against: f64,
@@ -214,8 +215,13 @@ fn measure(study: &Study, model: &Model, keywords: &Keywords, seed: Seed) -> Opt
     if !whole || !is_pure(study, &seed, &parts) {
         return None;
     }
-    let keyword = keywords.likeness(study, model, (seed.class, &members), (&parts, &rest));
-    let margins = model.rest_margins(study, &spread_out(&members), &parts, seed.class);
+    let rests = model.rests(study, &spread_out(&members), &parts);
+    let keyword = if keywords.has_own(study, &parts, seed.class) {
+        f64::INFINITY
+    } else {
+        keywords.likeness(rest.cohesion, &model.spoken_for(&rests), members.len())
+    };
+    let margins = model.margins(&rests, seed.class);
     let neutral = model.neutral(seed.class);
     let z = model.contradiction(&margins, seed.class);
     let mean = moments(&margins).0;
@@ -238,12 +244,11 @@ fn measure(study: &Study, model: &Model, keywords: &Keywords, seed: Seed) -> Opt
 /// Whether the parts that grew from the seed are tied to the class, too: one that fits better without an
 /// end of the seed may be a word like any other.
 fn is_pure(study: &Study, seed: &Seed, parts: &Parts) -> bool {
-    if parts.iter().any(|part| position(part, study.gram(seed.gram)).is_some()) {
+    if !grow::is_shortened(study, seed.gram, parts) {
         return true;
     }
-    let has = |at: &usize| parts.iter().all(|part| position(&study.inputs[*at], part).is_some());
-    let with: Vec<usize> = (0..study.len()).filter(has).collect();
-    let of_class = with.iter().filter(|&&at| study.classes[at] == Some(seed.class)).count();
+    let with = grow::having(study, parts);
+    let of_class = with.iter().filter(|&&at| study.classes[at as usize] == Some(seed.class)).count();
     of_class as f64 >= PURITY * with.len() as f64
 }
 

@@ -24,6 +24,12 @@ pub struct Model {
     of_others: Vec<f64>,
 }
 
+/// What is left of a record, for the model that never saw it.
+pub struct Left {
+    fold: usize,
+    features: Features,
+}
+
 impl Model {
     /// Trains it; `None` where there are no two classes or few records. Time: folds x classes x tokens.
     pub fn train(study: &Study) -> Option<Model> {
@@ -94,29 +100,25 @@ impl Model {
         features
     }
 
-    /// Margins for `class` of what is left of the members.
-    pub fn rest_margins(&self, study: &Study, members: &[u32], parts: &Parts, class: u32) -> Vec<f64> {
-        self.rests(study, members, parts).map(|(model, rest)| model.margin(&rest, class)).collect()
-    }
-
-    /// The class that what is left of each member speaks for most.
-    pub fn spoken_for(&self, study: &Study, members: &[u32], parts: &Parts) -> Vec<u32> {
-        self.rests(study, members, parts).map(|(model, rest)| model.best(&rest)).collect()
-    }
-
-    /// What is left of the members that have a class, each with the model that never saw it.
-    fn rests<'a>(
-        &'a self,
-        study: &'a Study,
-        members: &'a [u32],
-        parts: &'a Parts,
-    ) -> impl Iterator<Item = (&'a Linear, Features)> {
-        members.iter().filter_map(move |&member| {
+    /// What is left of the members that have a class.
+    pub fn rests(&self, study: &Study, members: &[u32], parts: &Parts) -> Vec<Left> {
+        let left = |&member: &u32| {
             let input = &study.inputs[member as usize];
             let row = self.row_of[member as usize]?;
-            let rest = self.known_features(study, input, &covered(study, input, parts));
-            Some((&self.folds[fold(row, FOLDS)], rest))
-        })
+            let features = self.known_features(study, input, &covered(study, input, parts));
+            Some(Left { fold: fold(row, FOLDS), features })
+        };
+        members.iter().filter_map(left).collect()
+    }
+
+    /// Margins of rests for `class`.
+    pub fn margins(&self, rests: &[Left], class: u32) -> Vec<f64> {
+        rests.iter().map(|rest| self.folds[rest.fold].margin(&rest.features, class)).collect()
+    }
+
+    /// The class that each rest speaks for most.
+    pub fn spoken_for(&self, rests: &[Left]) -> Vec<u32> {
+        rests.iter().map(|rest| self.folds[rest.fold].best(&rest.features)).collect()
     }
 
     /// The margin that speaks neither for nor against a class: midway between its own records and

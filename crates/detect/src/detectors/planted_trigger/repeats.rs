@@ -207,12 +207,10 @@ fn is_one_too_many(study: &Study, group: &Group, parts: &Parts, both: usize, pur
 
 /// How many records have all `parts`, which grew from the n-gram `seed`.
 fn having(study: &Study, seed: u32, parts: &Parts) -> u32 {
-    let has = |&text: &u32| parts.iter().all(|part| position(&study.inputs[text as usize], part).is_some());
-    // A part that fits better without an end of the seed stands in more records than the seed does.
-    if parts.iter().any(|part| position(part, study.gram(seed)).is_some()) {
-        return study.grams.texts(seed).iter().filter(|text| has(text)).count() as u32;
+    if grow::is_shortened(study, seed, parts) {
+        return grow::having(study, parts).len() as u32;
     }
-    (0..study.len() as u32).filter(has).count() as u32
+    study.grams.texts(seed).iter().filter(|&&text| grow::has_all(study, text, parts)).count() as u32
 }
 
 fn planted(rest: &Rest, purity: f64, said: f64) -> bool {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use toadstone_core::{Record, Role, Sample, Span, excerpt};
+use toadstone_core::{Record, Role, Sample, Span, excerpt, visible};
 
 /// Characters of a record that a sample shows.
 const SHOWN: usize = 240;
@@ -42,6 +42,19 @@ fn shorten(text: &str, range: Range<usize>) -> Range<usize> {
     let inside = text.get(range.clone()).unwrap_or("");
     let length = inside.char_indices().nth(HIGHLIGHTED).map_or(inside.len(), |(at, _)| at);
     range.start..range.start + length
+}
+
+/// The first `characters` of a text that stands inside a sentence.
+pub(crate) fn short(text: &str, characters: usize) -> String {
+    visible(&text.chars().take(characters).collect::<String>())
+}
+
+/// The first three of `names`, and how many more there are: `“a”, “b”, “c” and 2 more`.
+pub(crate) fn several(names: &[String]) -> String {
+    let shown: Vec<String> = names.iter().take(3).map(|name| format!("“{}”", short(name, 60))).collect();
+    let more = names.len() - shown.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    shown.join(", ") + &more
 }
 
 /// A number with its thousands apart.
